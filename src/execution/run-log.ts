@@ -1,0 +1,38 @@
+/** Columns of what happened, one row per workflow run; the only thing the simulator returns. */
+
+/** Number columns of a run, in file order. Times in ms, money in USD. */
+export const RUN_COLUMNS = [
+  "run",
+  "arriveMs",
+  "finishMs",
+  "latencyMs",
+  "costUsd",
+  "coldStarts",
+  "vmUses",
+  "gbS",
+  "bytesRemote",
+  /** Slowest / median worker of the widest stage; 1 without a parallel stage. */
+  "skew",
+  "hopMs",
+  "queueMs",
+  "coldMs",
+  "initMs",
+  "fetchMs",
+  "computeMs",
+  "stragglerMs",
+  "storeMs",
+] as const;
+
+export type RunColumn = (typeof RUN_COLUMNS)[number];
+
+/** How a run ended; the number is its code in the `status` column. */
+export const RUN_STATUS = ["finished", "timed-out", "failed"] as const;
+
+/** Runs in the order of their number. Each column is a Float64Array(runs); `status` indexes RUN_STATUS. */
+export interface RunLog {
+  readonly runs: number;
+  readonly columns: Readonly<Record<RunColumn, Float64Array>>;
+  readonly status: Uint8Array;
+  /** Simulated events handled, for events/s; not a result. */
+  readonly events: number;
+}
