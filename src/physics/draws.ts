@@ -1,0 +1,95 @@
+/**
+ * The luck of one run, named by what it is: fan-outs, run factors, bytes, and the work of every worker.
+ * The same run has the same luck under every plan.
+ */
+
+import { RandomKey } from "../stats/random.ts";
+import { unitLognormal } from "../stats/families.ts";
+import type { Draw, Program, ProgramStage } from "./program.ts";
+
+/** What a draw is for; with a stage or edge index it is the first part of the draw's name. */
+export const PURPOSE = {
+  work: 0,
+  content: 1,
+  noise: 2,
+  wait: 3,
+  get: 4,
+  put: 5,
+  acquisition: 6,
+  runtimeInit: 7,
+  hop: 8,
+  dispatch: 9,
+  fanOut: 10,
+  runFactor: 11,
+  bytes: 12,
+  keepAlive: 13,
+  invoke: 14,
+  pull: 15,
+} as const;
+
+const PURPOSES = 32;
+/** Draw numbers of one worker, when it needs several of a kind. */
+export const DRAWS_PER_WORKER = 8192;
+
+/** First part of a draw's name: its purpose, and the stage or edge it belongs to. */
+export function drawName(index: number, purpose: number): number {
+  return index * PURPOSES + purpose;
+}
+
+/** Luck that a whole run shares; reused from run to run. */
+export class RunDraws {
+  readonly key = new RandomKey();
+  /** Workers of each stage. */
+  readonly workers: Int32Array;
+  /** Run factor of each stage. */
+  readonly factor: Float64Array;
+  /** Bytes of each edge. */
+  readonly bytes: Float64Array;
+
+  constructor(program: Program) {
+    this.workers = new Int32Array(program.stages.length);
+    this.factor = new Float64Array(program.stages.length);
+    this.bytes = new Float64Array(program.edges.length);
+  }
+
+  /** Draws run number `run` of the seed `root`. */
+  draw(program: Program, root: RandomKey, run: number): void {
+    const { key, workers, factor, bytes } = this;
+    key.derive(root, run, 0);
+    for (const stage of program.stages) {
+      const { index, fanOutOf, runFactorOf } = stage;
+      const name = drawName(fanOutOf, PURPOSE.fanOut);
+      workers[index] = Math.max(1, Math.round(valueOf(stage.workers, key, name, 0)));
+      factor[index] =
+        stage.runSigma === 0
+          ? 1
+          : unitLognormal(key.uniform(drawName(runFactorOf, PURPOSE.runFactor), 0), stage.runSigma);
+    }
+    for (const edge of program.edges) {
+      const drawn = valueOf(edge.bytes, key, drawName(edge.index, PURPOSE.bytes), 0);
+      bytes[edge.index] = edge.scaledBy < 0 ? drawn : drawn * factor[edge.scaledBy]!;
+    }
+  }
+}
+
+/** The value of a draw under the name (a, b). */
+export function valueOf(draw: Draw, key: RandomKey, a: number, b: number): number {
+  const { constant } = draw;
+  return Number.isNaN(constant) ? draw.sample(key.uniform(a, b)) : constant;
+}
+
+/** Work of one worker in its law's unit: base, content, run factor and noise. */
+export function workOf(stage: ProgramStage, draws: RunDraws, worker: number): number {
+  const { key } = draws;
+  const { index } = stage;
+  let work = valueOf(stage.work, key, drawName(index, PURPOSE.work), worker) * draws.factor[index]!;
+  if (stage.contentWeights !== null) work *= stage.contentWeights[worker]!;
+  else if (stage.contentSigma > 0)
+    work *= unitLognormal(
+      key.uniform(drawName(index, PURPOSE.content), worker),
+      stage.contentSigma,
+    );
+  if (stage.noiseSigma > 0)
+    work *= unitLognormal(key.uniform(drawName(index, PURPOSE.noise), worker), stage.noiseSigma);
+  return work;
+}
