@@ -1,6 +1,6 @@
 /** How a group's stages divide into steps: what its VMs do without waiting for another VM. */
 
-import type { VmGroup } from "../plan/plan.ts";
+import type { VmGroup } from "./plan.ts";
 import { practicalMaxOf } from "../stats/families.ts";
 import { equalFanOut } from "../workflow/graph.ts";
 import { innerEdges, type Workflow } from "../workflow/workflow.ts";
