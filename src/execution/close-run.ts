@@ -1,0 +1,100 @@
+/** Turns a run that has ended into its row: latency, cost, and where the time went along the critical path. */
+
+import type { Program } from "../physics/program.ts";
+import { type LiveRun, PARTS } from "./live.ts";
+import { RUN_COLUMNS } from "./run-log.ts";
+
+const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
+  (typeof RUN_COLUMNS)[number],
+  number
+>;
+const PART_COLUMN = [
+  COLUMN.hopMs,
+  COLUMN.queueMs,
+  COLUMN.coldMs,
+  COLUMN.initMs,
+  COLUMN.fetchMs,
+  COLUMN.computeMs,
+  COLUMN.storeMs,
+];
+
+/** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
+export function closeRun(
+  program: Program,
+  live: LiveRun,
+  nowMs: number,
+  scratch: Float64Array,
+  row: Float64Array,
+): void {
+  row[COLUMN.run] = live.run;
+  row[COLUMN.arriveMs] = live.arriveMs;
+  row[COLUMN.finishMs] = nowMs;
+  row[COLUMN.latencyMs] = nowMs - live.arriveMs;
+  row[COLUMN.costUsd] = live.costUsd;
+  row[COLUMN.coldStarts] = live.coldStarts;
+  row[COLUMN.vmUses] = live.vmUses;
+  row[COLUMN.gbS] = live.gbMs / 1000;
+  row[COLUMN.bytesRemote] = live.bytesRemote;
+  row[COLUMN.skew] = skewOf(program, live, scratch);
+  row.fill(0, COLUMN.hopMs);
+  let last = -1;
+  for (const step of program.steps)
+    if (last < 0 || live.endMs[step.index]! > live.endMs[last]!) last = step.index;
+  for (let step = last; step >= 0; step = live.causedBy[step]!)
+    addStep(program, live, step, scratch, row);
+}
+
+function addStep(
+  program: Program,
+  live: LiveRun,
+  step: number,
+  scratch: Float64Array,
+  row: Float64Array,
+): void {
+  const at = step * PARTS.length;
+  for (let part = 0; part < PARTS.length; part++)
+    row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.parts[at + part]!;
+  let excessMs = 0;
+  for (const stage of program.steps[step]!.stages) {
+    const workers = live.draws.workers[stage]!;
+    if (workers < 2) continue;
+    const medianMs = medianOf(live.workerMs[stage]!, workers, scratch);
+    excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
+  }
+  // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
+  for (const column of [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs]) {
+    const movedMs = Math.min(excessMs, row[column]!);
+    row[column] = row[column]! - movedMs;
+    row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
+    excessMs -= movedMs;
+  }
+}
+
+function skewOf(program: Program, live: LiveRun, scratch: Float64Array): number {
+  const widest = program.widestStage;
+  if (widest < 0) return 1;
+  const workers = live.draws.workers[widest]!;
+  const times = live.workerMs[widest]!;
+  let slowestMs = 0;
+  for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
+  const medianMs = medianOf(times, workers, scratch);
+  return medianMs > 0 ? slowestMs / medianMs : 1;
+}
+
+// Insertion sort while it wins, the engine's own above.
+function medianOf(values: Float64Array, count: number, scratch: Float64Array): number {
+  if (count > 32 || count > scratch.length) {
+    const sorted = values.slice(0, count).sort();
+    return 0.5 * (sorted[(count - 1) >> 1]! + sorted[count >> 1]!);
+  }
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    let at = i;
+    while (at > 0 && scratch[at - 1]! > value) {
+      scratch[at] = scratch[at - 1]!;
+      at--;
+    }
+    scratch[at] = value;
+  }
+  return 0.5 * (scratch[(count - 1) >> 1]! + scratch[count >> 1]!);
+}

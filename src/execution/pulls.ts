@@ -1,0 +1,119 @@
+/** Direct passing: receivers pull from the producer's VM, whose NIC they share. Couples VMs, so it needs the clock. */
+
+import { SharedResource } from "../des/shared-resource.ts";
+import type { Program, ProgramEdge, ProgramStep } from "../physics/program.ts";
+import type { LiveRun } from "./live.ts";
+
+/** What one VM pulls over one edge from one producer VM. */
+export interface Pull {
+  readonly producerPlace: number;
+  readonly bytes: number;
+}
+
+/** The pulls of VM `place` of the reading step over `edge`, by producer VM. */
+export function pullsOf(
+  program: Program,
+  edge: ProgramEdge,
+  step: ProgramStep,
+  place: number,
+  run: LiveRun,
+): readonly Pull[] {
+  const total = run.draws.bytes[edge.index]!;
+  if (total === 0) return [];
+  const from = program.steps[program.stages[edge.from]!.step]!;
+  const producers = run.vmCount[from.index]!;
+  const receivers = run.draws.workers[edge.to]!;
+  const [first, last] = workersOfVm(program, step, place, receivers);
+  const readers = last - first;
+  if (edge.shape === "pairwise")
+    return pairwisePulls(program, from, step, first, last, total / receivers);
+  const threads = program.groups[step.group]!.threads;
+  const wanted =
+    edge.shape === "broadcast" ? total * (threads ? 1 : readers) : (total * readers) / receivers;
+  const outputs = run.draws.workers[edge.from]!;
+  return Array.from({ length: producers }, (_, producerPlace) => {
+    const [low, high] = workersOfVm(program, from, producerPlace, outputs);
+    return { producerPlace, bytes: (wanted * (high - low)) / outputs };
+  });
+}
+
+/** How many pulls VM `place` of the producing step must outlive over `edge`. */
+export function pullsExpected(
+  program: Program,
+  edge: ProgramEdge,
+  place: number,
+  run: LiveRun,
+  readers: number,
+): number {
+  const to = program.steps[program.stages[edge.to]!.step]!;
+  let expected = 0;
+  for (let reader = 0; reader < readers; reader++)
+    for (const pull of pullsOf(program, edge, to, reader, run))
+      if (pull.producerPlace === place && pull.bytes > 0) expected++;
+  return expected;
+}
+
+function pairwisePulls(
+  program: Program,
+  from: ProgramStep,
+  to: ProgramStep,
+  first: number,
+  last: number,
+  bytesEach: number,
+): readonly Pull[] {
+  const bytesAt = new Map<number, number>();
+  const { bundle } = program.groups[from.group]!;
+  for (let i = first; i < last; i++) {
+    const worker = to.order === null ? i : to.order[i]!;
+    const position = from.order === null ? worker : from.order.indexOf(worker);
+    const place = from.whole ? 0 : Math.floor(position / bundle);
+    bytesAt.set(place, (bytesAt.get(place) ?? 0) + bytesEach);
+  }
+  return [...bytesAt].map(([producerPlace, bytes]) => ({ producerPlace, bytes }));
+}
+
+function workersOfVm(
+  program: Program,
+  step: ProgramStep,
+  place: number,
+  workers: number,
+): readonly [number, number] {
+  const { bundle } = program.groups[step.group]!;
+  if (step.whole || bundle >= workers) return [0, workers];
+  return [place * bundle, Math.min(workers, (place + 1) * bundle)];
+}
+
+/** The NICs of producer VMs that are being pulled from, by VM id. */
+export class ProducerNics {
+  readonly #nics = new Map<number, SharedResource>();
+
+  /** Starts a pull and returns the time of the producer's next end of a pull, ms. */
+  start(
+    nowMs: number,
+    producer: number,
+    nicBytesPerMs: number,
+    reader: number,
+    bytes: number,
+    cap: number,
+  ): number {
+    let nic = this.#nics.get(producer);
+    if (nic === undefined) {
+      nic = new SharedResource(nicBytesPerMs);
+      this.#nics.set(producer, nic);
+    }
+    nic.add(nowMs, reader, bytes, cap);
+    return nic.nextEndMs();
+  }
+
+  /** Readers whose pull from `producer` has ended; and when the next one ends, ms. */
+  end(
+    nowMs: number,
+    producer: number,
+  ): { readonly readers: readonly number[]; readonly nextMs: number } {
+    const nic = this.#nics.get(producer);
+    if (nic === undefined) return { readers: [], nextMs: Number.POSITIVE_INFINITY };
+    const readers = nic.takeEnded(nowMs);
+    if (nic.size === 0) this.#nics.delete(producer);
+    return { readers, nextMs: nic.nextEndMs() };
+  }
+}

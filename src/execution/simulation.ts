@@ -1,0 +1,506 @@
+/**
+ * Hot path: workflow runs through VMs, one handler per event kind, in the order of a VM's life:
+ * arrive, (prewarm,) request, (pull,) work, done, release.
+ */
+
+import { Simulator } from "../des/simulator.ts";
+import { vmUseUsd } from "../physics/billing.ts";
+import { DRAWS_PER_WORKER, drawName, PURPOSE, valueOf } from "../physics/draws.ts";
+import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
+import type { Program, ProgramStep } from "../physics/program.ts";
+import { dispatchSpreadMs, hopMs } from "../physics/transfer.ts";
+import { VmSolver } from "../physics/vm.ts";
+import { samplerOf } from "../stats/families.ts";
+import type { RandomKey } from "../stats/random.ts";
+import { Account } from "./account.ts";
+import type { ArrivalProcess } from "./arrivals.ts";
+import { closeRun } from "./close-run.ts";
+import { LiveRun, LiveVm, PARTS } from "./live.ts";
+import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
+import { RUN_COLUMNS } from "./run-log.ts";
+import { WarmPool } from "./warm-pool.ts";
+
+const ARRIVE = 0;
+const PREWARM = 1;
+const REQUEST = 2;
+const PULL = 3;
+const PULL_END = 4;
+const DONE = 5;
+
+const TIMED_OUT = 1;
+const FAILED = 2;
+const MB_PER_GB = 1024;
+
+/** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
+export type RunSink = (row: Float64Array, status: number) => void;
+
+/** All that happens between the first arrival and the last release. */
+export class Simulation {
+  readonly #program: Program;
+  readonly #root: RandomKey;
+  readonly #arrivals: ArrivalProcess;
+  readonly #runs: number;
+  readonly #sink: RunSink;
+  readonly #clock = new Simulator({ eventsMax: 1e12 });
+  readonly #solver = new VmSolver();
+  readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
+  readonly #pools: readonly WarmPool[];
+  readonly #account: Account;
+  readonly #nics = new ProducerNics();
+  readonly #keepAliveMs: (u: number) => number;
+  readonly #invokeMs: (u: number) => number;
+  readonly #row = new Float64Array(RUN_COLUMNS.length);
+  readonly #scratch = new Float64Array(32);
+  readonly #live: LiveRun[] = [];
+  readonly #freeRuns: number[] = [];
+  readonly #vms: LiveVm[] = [];
+  readonly #freeVms: number[] = [];
+  #arrived = 0;
+  #arrivedMs = 0;
+
+  constructor(
+    program: Program,
+    root: RandomKey,
+    arrivals: ArrivalProcess,
+    runs: number,
+    sink: RunSink,
+  ) {
+    this.#program = program;
+    this.#root = root;
+    this.#arrivals = arrivals;
+    this.#runs = runs;
+    this.#sink = sink;
+    this.#pools = program.groups.map(() => new WarmPool());
+    this.#account = new Account(program.platform.concurrency, program.groups.length);
+    this.#keepAliveMs = samplerOf(program.platform.keepAliveMs);
+    this.#invokeMs = samplerOf(program.platform.invokeMs);
+  }
+
+  /** Runs to the end and returns the number of events handled. */
+  run(): number {
+    for (let i = 0; i < this.#arrivals.openAtStart; i++) this.#expectArrival(0);
+    this.#clock.run((kind, subject) => {
+      if (kind === REQUEST) this.#request(subject);
+      else if (kind === DONE) this.#done(subject);
+      else if (kind === ARRIVE) this.#arrive();
+      else if (kind === PULL) this.#pull(subject);
+      else if (kind === PULL_END) this.#pullEnd(subject);
+      else this.#prewarm(subject);
+    });
+    return this.#clock.events;
+  }
+
+  #expectArrival(previousMs: number): void {
+    if (this.#arrived >= this.#runs) return;
+    const atMs = this.#arrivals.next(this.#arrived, previousMs);
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    this.#arrived++;
+    this.#clock.at(Math.max(atMs, this.#clock.nowMs), ARRIVE, 0);
+  }
+
+  #arrive(): void {
+    const nowMs = this.#clock.nowMs;
+    const program = this.#program;
+    const id = this.#freeRuns.pop() ?? this.#live.push(new LiveRun(program)) - 1;
+    const live = this.#live[id]!;
+    live.begin(program, this.#arrivedMs++, nowMs);
+    live.draws.draw(program, this.#root, live.run);
+    if (!this.#arrivals.closed) this.#expectArrival(nowMs);
+    live.costUsd += program.platform.price.usdPerTransition;
+    for (const group of program.groups) {
+      const aheadMs = group.plan.prewarmMs;
+      if (aheadMs === null) continue;
+      live.vmsInFlight++;
+      this.#clock.at(nowMs + aheadMs, PREWARM, id * program.steps.length + group.steps[0]!);
+    }
+    for (const step of program.steps)
+      if (live.waiting[step.index] === 0) this.#startStep(id, step, -1);
+  }
+
+  // Asks for the VMs of a step before its inputs are there.
+  #prewarm(subject: number): void {
+    const steps = this.#program.steps;
+    const id = Math.floor(subject / steps.length);
+    const live = this.#live[id]!;
+    const step = steps[subject % steps.length]!;
+    live.vmsInFlight--;
+    if (live.status !== 0) {
+      this.#endRunIfDrained(id);
+      return;
+    }
+    if (live.readyMs[step.index] !== Number.POSITIVE_INFINITY) return;
+    const count = vmCount(this.#program, step, live.draws);
+    live.resetVms(step.index, count);
+    for (let place = 0; place < count; place++) {
+      const vm = this.#newVm(id, step, place);
+      if (this.#acquire(vm)) this.#vms[vm]!.prewarmed = true;
+      else {
+        live.vms[step.index]![place] = -1;
+        this.#freeVms.push(vm);
+      }
+    }
+  }
+
+  #startStep(id: number, step: ProgramStep, cause: number): void {
+    const live = this.#live[id]!;
+    const { draws } = live;
+    const nowMs = this.#clock.nowMs;
+    const count = vmCount(this.#program, step, draws);
+    if (live.vmCount[step.index] !== count || !this.#hasPrewarmed(live, step.index, count))
+      live.resetVms(step.index, count);
+    for (const stage of step.stages) live.resetWorkers(stage, draws.workers[stage]!);
+    live.readyMs[step.index] = nowMs;
+    live.causedBy[step.index] = cause;
+    live.toIssue[step.index] = count;
+    if (step.continuesHome) {
+      this.#continueHome(id, step);
+      for (let place = 1; place < count; place++)
+        this.#issue(id, step, place, this.#invoke(live, step, place));
+      return;
+    }
+    const { orchestrator, price } = this.#program.platform;
+    const named = step.stages[0]!;
+    let payload = 0;
+    for (const edge of step.inlineIn) payload += draws.bytes[edge.index]!;
+    const hop = hopMs(
+      orchestrator.hops,
+      payload,
+      draws.key.uniform(drawName(named, PURPOSE.hop), 0),
+    );
+    live.costUsd += price.usdPerTransition * (count > 1 ? count + 1 : 1);
+    const spread = dispatchSpreadMs(
+      this.#program.platform,
+      count,
+      draws.key.uniform(drawName(named, PURPOSE.dispatch), 0),
+    );
+    const atOnce = Math.min(count, orchestrator.parallelStarts);
+    for (let place = 0; place < atOnce; place++)
+      this.#issue(id, step, place, count === 1 ? hop : hop + (spread * place) / (count - 1));
+  }
+
+  #hasPrewarmed(live: LiveRun, step: number, count: number): boolean {
+    return (
+      this.#program.groups[this.#program.steps[step]!.group]!.plan.prewarmMs !== null &&
+      live.vms[step]!.length >= count &&
+      live.vms[step]!.subarray(0, count).some((vm) => vm >= 0 && this.#vms[vm]!.prewarmed)
+    );
+  }
+
+  #invoke(live: LiveRun, step: ProgramStep, place: number): number {
+    return this.#invokeMs(live.draws.key.uniform(drawName(step.stages[0]!, PURPOSE.invoke), place));
+  }
+
+  #issue(id: number, step: ProgramStep, place: number, afterMs: number): void {
+    const live = this.#live[id]!;
+    let vm = live.vms[step.index]![place]!;
+    if (vm < 0) vm = this.#newVm(id, step, place);
+    this.#vms[vm]!.hopMs = afterMs;
+    live.toIssue[step.index]!--;
+    live.outstanding[step.index]!++;
+    live.vmsInFlight++;
+    this.#clock.at(this.#clock.nowMs + afterMs, REQUEST, vm);
+  }
+
+  #newVm(id: number, step: ProgramStep, place: number): number {
+    const index = this.#freeVms.pop() ?? this.#vms.push(new LiveVm()) - 1;
+    const vm = this.#vms[index]!;
+    vm.begin(id, step.group, step.index, place);
+    this.#live[id]!.vms[step.index]![place] = index;
+    return index;
+  }
+
+  #request(index: number): void {
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    const nowMs = this.#clock.nowMs;
+    if (live.status !== 0) {
+      this.#abandon(index);
+      return;
+    }
+    if (vm.prewarmed) {
+      vm.prewarmed = false;
+      vm.coldMs = Math.max(0, vm.readyMs - nowMs);
+      vm.initMs = 0;
+      vm.readyMs = Math.max(nowMs, vm.readyMs);
+    } else if (!this.#acquire(index)) {
+      const waitMs = this.#account.retryMs(vm.attempts++);
+      if (waitMs === Number.POSITIVE_INFINITY) {
+        live.status = FAILED;
+        this.#abandon(index);
+      } else this.#clock.at(nowMs + waitMs, REQUEST, index);
+      return;
+    }
+    vm.grantedMs = nowMs;
+    const step = this.#program.steps[vm.step]!;
+    if (step.directIn.length === 0) this.#work(index, vm.readyMs);
+    else this.#clock.at(vm.readyMs + this.#program.platform.direct.setupMs, PULL, index);
+  }
+
+  // Gets a VM from the pool or the platform; false when throttled.
+  #acquire(index: number): boolean {
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    const group = this.#program.groups[vm.group]!;
+    const nowMs = this.#clock.nowMs;
+    if (!this.#account.hasRoom()) return false;
+    vm.cold = !this.#pools[vm.group]!.take(nowMs);
+    if (vm.cold && !this.#account.mayGrow(nowMs, vm.group)) return false;
+    this.#account.enter();
+    vm.firstWorker = vm.place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
+    vm.coldMs = 0;
+    vm.initMs = 0;
+    let unbilledMs = 0;
+    if (vm.cold) {
+      const { key } = live.draws;
+      const acquisitionMs = valueOf(
+        group.acquisitionMs,
+        key,
+        drawName(group.name, PURPOSE.acquisition),
+        vm.firstWorker,
+      );
+      const runtimeMs = valueOf(
+        group.runtimeInitMs,
+        key,
+        drawName(group.name, PURPOSE.runtimeInit),
+        vm.firstWorker,
+      );
+      vm.coldMs = acquisitionMs + runtimeMs;
+      if (group.threads) vm.initMs = group.initCpuMs / Math.min(1, group.vcpus);
+      unbilledMs = group.initBilled ? acquisitionMs : vm.coldMs + vm.initMs;
+      live.coldStarts++;
+    }
+    live.vmUses++;
+    vm.readyMs = nowMs + vm.coldMs + vm.initMs;
+    vm.billedFromMs = nowMs + unbilledMs;
+    return true;
+  }
+
+  // Starts the pulls of a VM that reads directly from the VMs of its predecessors.
+  #pull(index: number): void {
+    const program = this.#program;
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    const step = program.steps[vm.step]!;
+    const nowMs = this.#clock.nowMs;
+    const pulls = step.directIn.flatMap((edge) => {
+      const from = program.stages[edge.from]!.step;
+      return pullsOf(program, edge, step, vm.place, live)
+        .filter((pull) => pull.bytes > 0)
+        .map((pull) => ({ bytes: pull.bytes, producer: live.vms[from]![pull.producerPlace]! }));
+    });
+    if (pulls.length === 0) {
+      this.#work(index, nowMs);
+      return;
+    }
+    vm.pullsToCome = pulls.length;
+    const { direct } = program.platform;
+    const cap = Math.min(
+      program.groups[vm.group]!.nicBytesPerMs / pulls.length,
+      direct.connectionBytesPerMs,
+    );
+    for (const { producer, bytes } of pulls) {
+      live.bytesRemote += bytes;
+      const nic = program.groups[this.#vms[producer]!.group]!.nicBytesPerMs;
+      const nextMs = this.#nics.start(nowMs, producer, nic, index, bytes, cap);
+      this.#clock.at(Math.max(nowMs, nextMs), PULL_END, producer);
+    }
+  }
+
+  #pullEnd(producer: number): void {
+    const nowMs = this.#clock.nowMs;
+    const { readers, nextMs } = this.#nics.end(nowMs, producer);
+    if (nextMs < Number.POSITIVE_INFINITY)
+      this.#clock.at(Math.max(nowMs, nextMs), PULL_END, producer);
+    for (const reader of readers) {
+      const vm = this.#vms[reader]!;
+      if (--vm.pullsToCome === 0) this.#work(reader, nowMs);
+      const source = this.#vms[producer]!;
+      source.pullsLeft--;
+      if (source.held && source.pullsLeft === 0) this.#release(producer);
+    }
+  }
+
+  #continueHome(id: number, step: ProgramStep): void {
+    const live = this.#live[id]!;
+    const first = this.#program.groups[step.group]!.steps[0]!;
+    const index = live.vms[first]![0]!;
+    const vm = this.#vms[index]!;
+    vm.continueAt(step.index, this.#clock.nowMs);
+    live.vms[step.index]![0] = index;
+    live.toIssue[step.index]!--;
+    live.outstanding[step.index]!++;
+    live.vmsInFlight++;
+    this.#work(index, this.#clock.nowMs);
+  }
+
+  // Solves the VM's jobs ahead and schedules their end.
+  #work(index: number, fromMs: number): void {
+    const program = this.#program;
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    const step = program.steps[vm.step]!;
+    const solver = this.#solver;
+    const tally = this.#tally;
+    const starting = vm.cold && vm.step === program.groups[vm.group]!.steps[0];
+    fillVm(program, step, vm.place, starting, live.draws, solver, tally);
+    solver.solve(step.vm);
+    const { price, runMsMax } = program.platform;
+    live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
+    live.bytesRemote += tally.bytes;
+    for (let j = 0; j < solver.jobs; j++)
+      live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
+        solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
+    let endMs = fromMs + solver.totalMs;
+    if (endMs - vm.billedFromMs > runMsMax) {
+      vm.timedOut = true;
+      endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
+    }
+    if (endMs > live.endMs[step.index]!) this.#recordSlowest(live, vm, step, fromMs, endMs);
+    this.#clock.at(endMs, DONE, index);
+  }
+
+  // Where the time of the step's slowest VM went: its start, then the chain of jobs that ends last.
+  #recordSlowest(
+    live: LiveRun,
+    vm: LiveVm,
+    step: ProgramStep,
+    fromMs: number,
+    endMs: number,
+  ): void {
+    const solver = this.#solver;
+    live.endMs[step.index] = endMs;
+    for (const stage of step.stages) {
+      live.chainMs[stage] = 0;
+      live.chainJobs[stage] = 0;
+    }
+    let initMs = vm.initMs;
+    let fetchMs = fromMs - vm.readyMs;
+    let computeMs = 0;
+    let storeMs = 0;
+    for (let j = solver.lastJob; j >= 0; j = solver.trigger[j]!) {
+      const stage = step.stages[solver.stage[j]!]!;
+      const startedMs = solver.startedMs(j);
+      live.chainMs[stage]! += solver.finishMs[j]! - solver.startMs[j]! - startedMs;
+      live.chainJobs[stage]!++;
+      initMs += startedMs;
+      fetchMs += solver.fetchedMs(j);
+      computeMs += solver.computedMs(j);
+      storeMs += solver.storedMs(j);
+    }
+    const { parts } = live;
+    const at = step.index * PARTS.length;
+    parts[at] = vm.hopMs;
+    parts[at + 1] = vm.grantedMs - live.readyMs[step.index]! - vm.hopMs;
+    parts[at + 2] = vm.coldMs;
+    parts[at + 3] = initMs;
+    parts[at + 4] = fetchMs;
+    parts[at + 5] = computeMs;
+    parts[at + 6] = storeMs;
+  }
+
+  #done(index: number): void {
+    const vm = this.#vms[index]!;
+    const id = vm.run;
+    const live = this.#live[id]!;
+    const step = this.#program.steps[vm.step]!;
+    live.outstanding[step.index]!--;
+    live.vmsInFlight--;
+    if (vm.timedOut) live.status = TIMED_OUT;
+    const staysHome =
+      this.#program.groups[step.group]!.kind === "home" && vm.place === 0 && !step.lastOfGroup;
+    if (live.status !== 0) this.#release(index);
+    else if (!staysHome) this.#letGo(index, step);
+    if (live.status !== 0) {
+      this.#endRunIfDrained(id);
+      return;
+    }
+    if (live.toIssue[step.index]! > 0) {
+      const place = live.vmCount[step.index]! - live.toIssue[step.index]!;
+      const name = drawName(step.stages[0]!, PURPOSE.hop);
+      const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
+      this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
+    }
+    if (live.outstanding[step.index] === 0) this.#endStep(id, step);
+  }
+
+  // Releases a VM at once, or when the last pull from it has ended.
+  #letGo(index: number, step: ProgramStep): void {
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    for (const edge of step.directOut) {
+      const to = this.#program.steps[this.#program.stages[edge.to]!.step]!;
+      const readers = vmCount(this.#program, to, live.draws);
+      vm.pullsLeft += pullsExpected(this.#program, edge, vm.place, live, readers);
+    }
+    vm.held = vm.pullsLeft > 0;
+    if (!vm.held) this.#release(index);
+  }
+
+  #release(index: number): void {
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    const group = this.#program.groups[vm.group]!;
+    const nowMs = this.#clock.nowMs;
+    const activeMs = Math.max(0, nowMs - vm.billedFromMs);
+    live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
+    live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
+    this.#account.leave();
+    if (!vm.timedOut) {
+      const name = drawName(group.name, PURPOSE.keepAlive);
+      const keepMs = this.#keepAliveMs(live.draws.key.uniform(name, vm.firstWorker));
+      this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);
+    }
+    vm.inUse = false;
+    this.#freeVms.push(index);
+  }
+
+  // A VM that was never granted, because its run has failed.
+  #abandon(index: number): void {
+    const vm = this.#vms[index]!;
+    const live = this.#live[vm.run]!;
+    live.outstanding[vm.step]!--;
+    live.vmsInFlight--;
+    if (vm.prewarmed) this.#release(index);
+    else {
+      vm.inUse = false;
+      this.#freeVms.push(index);
+    }
+    this.#endRunIfDrained(vm.run);
+  }
+
+  #endStep(id: number, step: ProgramStep): void {
+    const live = this.#live[id]!;
+    live.stepsLeft--;
+    for (const next of step.successors) {
+      live.waiting[next]!--;
+      if (live.waiting[next] === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
+    }
+    if (live.stepsLeft === 0) this.#endRun(id);
+  }
+
+  #endRunIfDrained(id: number): void {
+    const live = this.#live[id]!;
+    if (live.vmsInFlight > 0) return;
+    for (const step of this.#program.steps) {
+      if (
+        live.readyMs[step.index] === Number.POSITIVE_INFINITY &&
+        !this.#hasPrewarmed(live, step.index, live.vmCount[step.index]!)
+      )
+        continue;
+      for (let place = 0; place < live.vmCount[step.index]!; place++) {
+        const index = live.vms[step.index]![place]!;
+        if (index >= 0 && this.#vms[index]!.inUse && this.#vms[index]!.run === id)
+          this.#release(index);
+      }
+    }
+    this.#endRun(id);
+  }
+
+  #endRun(id: number): void {
+    const live = this.#live[id]!;
+    closeRun(this.#program, live, this.#clock.nowMs, this.#scratch, this.#row);
+    this.#sink(this.#row, live.status);
+    this.#freeRuns.push(id);
+    if (this.#arrivals.closed) this.#expectArrival(this.#clock.nowMs);
+  }
+}
