@@ -1,0 +1,210 @@
+/**
+ * A YAML or JSON text with the place of everything in it, so that a fault found in the values can
+ * be shown where it was written. JSON is read as the YAML it is.
+ */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  Parser,
+  type YAMLError,
+} from "yaml";
+import { InputError, type InputFault } from "../check.ts";
+
+/** 1-based position in a text. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The path of a value: keys of mappings and indices of lists. */
+export type ValuePath = readonly (string | number)[];
+
+/** A text that parsed. */
+export interface SourceDocument {
+  readonly file: string | undefined;
+  /** Plain data: objects, arrays, strings, numbers, booleans, null; never a cycle. */
+  readonly value: unknown;
+  /** Where the value at `path` begins; of its nearest ancestor when there is none. */
+  placeOf(path: ValuePath): TextPlace;
+  /** Where the key at the end of `path` is written. */
+  keyPlaceOf(path: ValuePath): TextPlace;
+  /** What is written at `path`, in a few words, for a message. */
+  foundAt(path: ValuePath): string;
+}
+
+// Most faults that one error names.
+const FAULTS_MAX = 20;
+
+// Nesting beyond this is no workload; the parser recurses and would exhaust the stack.
+const DEPTH_MAX = 64;
+const TOKEN_DEPTH_MAX = 200;
+const ALIASES_MAX = 100;
+const FOUND_LENGTH_MAX = 40;
+
+/**
+ * Parses a YAML or JSON text.
+ * @throws InputError syntax: every syntax error and duplicate key; nesting or aliases out of bounds.
+ */
+export function parseSource(text: string, file?: string): SourceDocument {
+  const lines = new LineCounter();
+  const placeAt = (offset: number): TextPlace => {
+    const at = lines.linePos(offset);
+    return { line: Math.max(1, at.line), column: Math.max(1, at.col) };
+  };
+  const fail = (message: string, place: TextPlace): never => {
+    throw new InputError("syntax", [{ where: "", message, ...place }], file);
+  };
+  if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+    uniqueKeys: sameKey,
+  });
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) throw new InputError("syntax", syntaxFaults(errors, text, placeAt), file);
+  const value = plainValue(document);
+  if (value instanceof InputError) return fail(value.message, { line: 1, column: 1 });
+  if (depthOf(value, 0) > DEPTH_MAX) fail("nested too deeply", { line: 1, column: 1 });
+
+  const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+  return {
+    file,
+    value,
+    placeOf: (path) => placeAt(offsetOf(walk(document, path).node)),
+    keyPlaceOf: (path) => {
+      const { node, key, complete } = walk(document, path);
+      return placeAt(offsetOf(complete && key !== undefined ? key : node));
+    },
+    foundAt: (path) => {
+      const { node, complete } = walk(document, path);
+      return complete ? described(document, node) : "nothing";
+    },
+  };
+}
+
+/** The faults in the order of the text, each once; at most 20, the last saying how many are left. */
+export function orderedFaults(faults: readonly InputFault[]): readonly InputFault[] {
+  const seen = new Set<string>();
+  const once = faults.filter((fault) => {
+    const key = [fault.where, fault.message, fault.line, fault.column].join("\n");
+    return !seen.has(key) && seen.add(key);
+  });
+  const sorted = once.toSorted(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+  if (sorted.length <= FAULTS_MAX) return sorted;
+  const last = sorted[FAULTS_MAX - 1]!;
+  const more = `${last.message} (and ${sorted.length - FAULTS_MAX} more faults)`;
+  return [...sorted.slice(0, FAULTS_MAX - 1), { ...last, message: more }];
+}
+
+function nestsTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _token of parser.next(lexeme));
+    if (parser.stack.length > TOKEN_DEPTH_MAX) return true;
+  }
+  return false;
+}
+
+// `1000` and `"1000"` become the same property, so they are the same key.
+function sameKey(a: unknown, b: unknown): boolean {
+  return a === b || (isScalar(a) && isScalar(b) && String(a.value) === String(b.value));
+}
+
+function syntaxFaults(
+  errors: readonly YAMLError[],
+  text: string,
+  placeAt: (offset: number) => TextPlace,
+): readonly InputFault[] {
+  return orderedFaults(
+    errors.map((error) => {
+      const [start] = error.pos;
+      const key = /^[^:\s]*/.exec(text.slice(start))![0];
+      const reason = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
+      const message =
+        error.code === "DUPLICATE_KEY"
+          ? `key ${key} is given twice`
+          : error.code === "MULTIPLE_DOCS"
+            ? "expected one document, got several"
+            : `not valid YAML or JSON: ${reason}`;
+      return { where: "", message, ...placeAt(start) };
+    }),
+  );
+}
+
+// The parser throws plain errors for aliases it cannot or will not expand: the file's fault.
+function plainValue(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const excessive = error.message.startsWith("Excessive");
+    return new InputError(
+      "syntax",
+      excessive ? `aliases expand to too much, at most ${ALIASES_MAX} are followed` : error.message,
+    );
+  }
+}
+
+function depthOf(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null || depth > DEPTH_MAX) return depth;
+  let deepest = depth;
+  for (const inner of Object.values(value)) {
+    deepest = Math.max(deepest, depthOf(inner, depth + 1));
+    // A cycle made of aliases has no end: the first path that is too long decides.
+    if (deepest > DEPTH_MAX) break;
+  }
+  return deepest;
+}
+
+interface Walked {
+  readonly node: unknown;
+  readonly key: unknown;
+  /** Whether the whole path exists. */
+  readonly complete: boolean;
+}
+
+function walk(document: Document.Parsed, path: ValuePath): Walked {
+  let node: unknown = document.contents;
+  let key: unknown;
+  for (const segment of path) {
+    const holder = isAlias(node) ? node.resolve(document) : node;
+    const pair: Pair | undefined = isMap(holder)
+      ? holder.items.find((item) => keyText(item.key) === String(segment))
+      : undefined;
+    const next: unknown = isSeq(holder) ? holder.items[Number(segment)] : pair?.value;
+    if (pair === undefined && next === undefined) return { node, key, complete: false };
+    key = pair?.key;
+    node = next ?? key;
+  }
+  return { node, key, complete: true };
+}
+
+function keyText(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+function described(document: Document.Parsed, written: unknown): string {
+  const node = isAlias(written) ? written.resolve(document) : written;
+  if (isMap(node)) return "a mapping";
+  if (isSeq(node)) return `a list of ${node.items.length}`;
+  if (!isScalar(node) || node.value === null) return "nothing";
+  if (typeof node.value === "string") {
+    const text = node.value;
+    return JSON.stringify(
+      text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX)}…` : text,
+    );
+  }
+  return node.source ?? JSON.stringify(node.value);
+}
