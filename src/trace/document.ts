@@ -20,7 +20,7 @@ import {
 import { InputError, type InputFault } from "../check.ts";
 
 /** 1-based position in a text. */
-export interface TextPlace {
+interface TextPlace {
   readonly line: number;
   readonly column: number;
 }

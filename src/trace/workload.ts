@@ -4,14 +4,12 @@ import type { Arrivals } from "../plan/scenario.ts";
 import type { Profile } from "../workflow/profile.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 
-/** How much a number can be trusted: observed, computed from observations, or chosen. */
-export type ProvenanceTag = "measured" | "derived" | "assumed";
-
 /** Where some numbers of a workload come from. */
 export interface Provenance {
   /** Path in the workload, with stages by id and edges by `from->to`: `stages.classify.compute`. */
   readonly path: string;
-  readonly tag: ProvenanceTag;
+  /** How far a number can be trusted: observed, computed from observations, or chosen. */
+  readonly tag: "measured" | "derived" | "assumed";
   readonly source: string;
 }
 
