@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { RandomKey } from "../../src/stats/random.ts";
+import {
+  meanEstimate,
+  pairedQuantileRatio,
+  quantileEstimate,
+  quantileOfSorted,
+  sortedSample,
+  tQuantile975,
+} from "../../src/stats/summary.ts";
+import { ln } from "../../src/stats/numeric.ts";
+
+// Miles per gallon of 32 cars: R's mtcars$mpg.
+const MPG = [
+  21, 21, 22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4, 14.7,
+  32.4, 30.4, 33.9, 21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26, 30.4, 15.8, 19.7, 15, 21.4,
+];
+
+function exponentials(n: number, seed: number): Float64Array {
+  const key = new RandomKey(seed, 5);
+  return Float64Array.from({ length: n }, (_, i) => -ln(key.uniform(i, 0)));
+}
+
+describe("quantiles", () => {
+  it("equal R's quantile(mtcars$mpg), type 7", () => {
+    const sorted = sortedSample(MPG);
+    const expected = [10.4, 11.995, 14.34, 15.425, 19.2, 31.3, 33.435, 33.9];
+    [0, 0.05, 0.1, 0.25, 0.5, 0.95, 0.99, 1].forEach((p, i) => {
+      expect(quantileOfSorted(sorted, p)).toBeCloseTo(expected[i]!, 12);
+    });
+  });
+
+  it("have the binomial order statistics around them", () => {
+    // Conover's table for the median of 10; the others by scipy.stats.binom.ppf.
+    const ranks = (n: number, p: number) =>
+      quantileEstimate(
+        Float64Array.from({ length: n }, (_, i) => i + 1),
+        p,
+      );
+    expect(ranks(10, 0.5)).toMatchObject({ low: 2, high: 9 });
+    expect(ranks(2000, 0.95)).toMatchObject({ low: 1880, high: 1920 });
+    expect(ranks(2000, 0.5)).toMatchObject({ low: 956, high: 1045 });
+    expect(ranks(100_000, 0.99)).toMatchObject({ low: 98_938, high: 99_062 });
+  });
+
+  it("have no upper end where the sample is too small to have one", () => {
+    const estimate = (n: number) =>
+      quantileEstimate(
+        Float64Array.from({ length: n }, (_, i) => i + 1),
+        0.95,
+      );
+    expect(estimate(71).high).toBeNull();
+    expect(estimate(72).high).toBe(72);
+    expect(estimate(1)).toEqual({ value: 1, low: null, high: null });
+  });
+
+  it("are covered by their interval about 95 times in 100", () => {
+    const truth = -ln(0.05);
+    let covered = 0;
+    for (let trial = 0; trial < 1000; trial++) {
+      const { low, high } = quantileEstimate(sortedSample(exponentials(300, trial)), 0.95);
+      if (low! <= truth && truth <= high!) covered++;
+    }
+    expect(covered).toBeGreaterThan(935);
+    expect(covered).toBeLessThan(985);
+  });
+});
+
+describe("means", () => {
+  it("have R's t.test interval", () => {
+    const { value, low, high } = meanEstimate(Float64Array.from(MPG));
+    expect(value).toBeCloseTo(20.090625, 10);
+    expect(low).toBeCloseTo(17.9176785, 5);
+    expect(high).toBeCloseTo(22.2635715, 5);
+  });
+
+  it("use Student's t to seven digits on both sides of the table's end", () => {
+    // R: qt(0.975, c(1, 30, 31, 100)).
+    expect(tQuantile975(1)).toBeCloseTo(12.7062047, 6);
+    expect(tQuantile975(30)).toBeCloseTo(2.0422725, 6);
+    expect(tQuantile975(31) / 2.0395134464).toBeCloseTo(1, 5);
+    expect(tQuantile975(100)).toBeCloseTo(1.9839715, 6);
+  });
+
+  it("of one observation have no interval", () => {
+    expect(meanEstimate(Float64Array.of(7))).toEqual({ value: 7, low: null, high: null });
+  });
+});
+
+describe("the paired ratio", () => {
+  const draws = () => ({ key: new RandomKey(3, 4), resamples: 1000 });
+
+  it("of a sample scaled by a constant is that constant, without uncertainty", () => {
+    const reference = exponentials(500, 1);
+    const ratio = pairedQuantileRatio(
+      reference.map((x) => 0.4 * x),
+      reference,
+      0.95,
+      draws(),
+    );
+    for (const end of [ratio.value, ratio.low!, ratio.high!]) expect(end).toBeCloseTo(0.4, 12);
+  });
+
+  it("is the ratio of the type 7 quantiles, whatever the order of the pairs", () => {
+    const a = exponentials(501, 1);
+    const b = exponentials(501, 2);
+    const expected =
+      quantileOfSorted(sortedSample(a), 0.95) / quantileOfSorted(sortedSample(b), 0.95);
+    expect(pairedQuantileRatio(a, b, 0.95, draws()).value).toBeCloseTo(expected, 12);
+    const back = pairedQuantileRatio(a.slice().reverse(), b.slice().reverse(), 0.95, draws());
+    expect(back.value).toBeCloseTo(expected, 12);
+  });
+
+  it("is the same on every call, and narrower for shared luck than for independent luck", () => {
+    const a = exponentials(1000, 1);
+    const paired = pairedQuantileRatio(
+      a.map((x, i) => x * (0.5 + 0.01 * (i % 5))),
+      a,
+      0.95,
+      draws(),
+    );
+    const apart = pairedQuantileRatio(
+      exponentials(1000, 2).map((x) => 0.5 * x),
+      a,
+      0.95,
+      draws(),
+    );
+    expect(pairedQuantileRatio(a, a, 0.95, draws())).toEqual({ value: 1, low: 1, high: 1 });
+    expect(paired).toEqual(
+      pairedQuantileRatio(
+        a.map((x, i) => x * (0.5 + 0.01 * (i % 5))),
+        a,
+        0.95,
+        draws(),
+      ),
+    );
+    expect(3 * (paired.high! - paired.low!)).toBeLessThan(apart.high! - apart.low!);
+  });
+
+  it("is covered by its interval about 95 times in 100", () => {
+    let covered = 0;
+    for (let trial = 0; trial < 300; trial++) {
+      const { low, high } = pairedQuantileRatio(
+        exponentials(300, 2 * trial),
+        exponentials(300, 2 * trial + 1),
+        0.95,
+        { key: new RandomKey(trial, 9), resamples: 400 },
+      );
+      if (low! <= 1 && 1 <= high!) covered++;
+    }
+    expect(covered).toBeGreaterThan(0.91 * 300);
+    expect(covered).toBeLessThan(0.99 * 300);
+  });
+});
