@@ -1,0 +1,58 @@
+import { tableFromIPC } from "apache-arrow";
+import { describe, expect, it } from "vitest";
+import { runsFromArrow, runsToArrow } from "../../src/result/runs-arrow.ts";
+import { habitLog } from "./sample.ts";
+
+const COLUMNS =
+  "cell,run,arrive_ms,finish_ms,latency_ms,cost_usd,cold_starts,vm_uses,gb_s,bytes_remote,skew," +
+  "hop_ms,queue_ms,cold_ms,init_ms,fetch_ms,compute_ms,straggler_ms,store_ms,status";
+
+function cells() {
+  const unfused = habitLog("unfused", 50);
+  const wisefuse = habitLog("wisefuse", 30);
+  wisefuse.status[3] = 1;
+  wisefuse.status[4] = 2;
+  return [
+    { cell: "a.unfused", log: unfused },
+    { cell: "a.wisefuse", log: wisefuse },
+  ];
+}
+
+describe("runs.arrow", () => {
+  it("has the published columns with their types, readable by Arrow itself", () => {
+    const table = tableFromIPC(runsToArrow(cells()));
+    expect(table.schema.fields.map((field) => field.name).join(",")).toBe(COLUMNS);
+    expect(table.numRows).toBe(80);
+    expect(table.batches).toHaveLength(2);
+    const types = new Map(table.schema.fields.map((field) => [field.name, String(field.type)]));
+    expect(types.get("run")).toBe("Int32");
+    expect(types.get("latency_ms")).toBe("Float64");
+    expect(table.get(53)!.toJSON()).toMatchObject({
+      cell: "a.wisefuse",
+      run: 3,
+      status: "timed-out",
+      latency_ms: cells()[1]!.log.columns.latencyMs[3],
+    });
+  });
+
+  it("comes back as it was written", () => {
+    const back = runsFromArrow(runsToArrow(cells()));
+    expect([...back.keys()]).toEqual(["a.unfused", "a.wisefuse"]);
+    for (const { cell, log } of cells()) {
+      const { events, ...stored } = log;
+      expect(events).toBe(0);
+      expect(back.get(cell)).toEqual(stored);
+    }
+  });
+
+  it("has the same bytes every time", () => {
+    expect(Buffer.from(runsToArrow(cells())).equals(Buffer.from(runsToArrow(cells())))).toBe(true);
+  });
+
+  it("may be empty, and refuses what is no Arrow file", () => {
+    expect(runsFromArrow(runsToArrow([])).size).toBe(0);
+    expect(() => runsFromArrow(new TextEncoder().encode("cell,run\n"), "runs.arrow")).toThrow(
+      /runs\.arrow: not an Arrow file/,
+    );
+  });
+});
