@@ -1,0 +1,98 @@
+/** What a chart is, and how its specification becomes SVG and PNG: the same bytes every time. */
+
+import { Resvg } from "@resvg/resvg-js";
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { CellRow } from "../result/cell-table.ts";
+import type { StoredRuns } from "../result/runs-arrow.ts";
+import { FONT } from "./panel.ts";
+
+/** Everything a chart may be drawn from. */
+export interface Tables {
+  readonly cells: readonly CellRow[];
+  /** Runs by the name of their cell. */
+  readonly runs: ReadonlyMap<string, StoredRuns>;
+}
+
+/**
+ * A chart of an experiment: file name without ending, one sentence for its caption, and its
+ * drawing.
+ */
+export interface Figure {
+  readonly name: string;
+  readonly caption: string;
+  /** A vega-lite specification with its data inside: it alone redraws the chart. */
+  draw(tables: Tables): TopLevelSpec;
+}
+
+/** A picture, and what vega had to say about the chart: each warning is a bug of the chart. */
+export interface Rendered {
+  readonly svg: string;
+  readonly warnings: readonly string[];
+}
+
+/** SVG of a specification. The same specification gives the same bytes; text is in DejaVu Sans. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  return (await renderWithWarnings(spec)).svg;
+}
+
+/** SVG of a specification and the warnings of vega and vega-lite on the way. */
+export async function renderWithWarnings(spec: TopLevelSpec): Promise<Rendered> {
+  const warnings: string[] = [];
+  const logger = collector(warnings);
+  (vega as unknown as Randomness).setRandom(refuseToDraw);
+  const compiled = compile(spec, { logger }).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
+  const svg = withOwnIds(await view.toSVG());
+  view.finalize();
+  return { svg, warnings };
+}
+
+/**
+ * PNG of an SVG at twice its size on white. `fontFiles` are paths of TrueType files, DejaVu Sans
+ * and its bold among them; fonts of the system are not looked at, so that a picture is the same on
+ * every machine.
+ */
+export function renderPng(svg: string, fontFiles: readonly string[]): Uint8Array {
+  const picture = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: 2 },
+    background: "white",
+    font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: FONT },
+  });
+  return new Uint8Array(picture.render().asPng());
+}
+
+// Missing from vega's types.
+interface Randomness {
+  setRandom(source: () => number): void;
+}
+
+// Some of vega's marks bootstrap their intervals; ours come from the table.
+function refuseToDraw(): number {
+  throw new Error("a chart must not draw random numbers");
+}
+
+// Vega numbers clip paths and gradients across all pictures of a process; here each picture starts
+// at 0.
+function withOwnIds(svg: string): string {
+  const own = new Map<string, string>();
+  return svg.replaceAll(/(?<=id="|url\(#)(clip|gradient_)\d+/g, (id, kind: string) => {
+    if (!own.has(id)) own.set(id, `${kind}${own.size}`);
+    return own.get(id)!;
+  });
+}
+
+function collector(warnings: string[]) {
+  const logger = {
+    level: () => logger,
+    error: (...parts: unknown[]) => keep(parts),
+    warn: (...parts: unknown[]) => keep(parts),
+    info: () => logger,
+    debug: () => logger,
+  };
+  const keep = (parts: unknown[]) => {
+    warnings.push(parts.map(String).join(" "));
+    return logger;
+  };
+  return logger as never;
+}

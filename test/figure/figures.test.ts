@@ -1,0 +1,148 @@
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { bundleCurve, levelCurve } from "../../src/figure/level-curve.ts";
+import { costBars } from "../../src/figure/cost-bars.ts";
+import { costLatency } from "../../src/figure/cost-latency.ts";
+import { renderPng, renderSvg, renderWithWarnings } from "../../src/figure/figure.ts";
+import { latencyBars } from "../../src/figure/latency-bars.ts";
+import { latencyCdf } from "../../src/figure/latency-cdf.ts";
+import { policyStyle } from "../../src/figure/palette.ts";
+import { timeBreakdown } from "../../src/figure/time-breakdown.ts";
+import { headlineRows } from "../../src/result/comparison.ts";
+import { HABITS, sampleTables } from "../result/sample.ts";
+
+const require = createRequire(import.meta.url);
+const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((file) =>
+  require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
+);
+
+const slos = sampleTables([{ slo_ms: 15_000 }, { slo_ms: 20_000 }, { slo_ms: 30_000 }], 400);
+const budgets = sampleTables(
+  ["ml-pipeline", "video-analytics"].map((workload) => ({
+    workload,
+    objective: "latency" as const,
+    slo_ms: null,
+    budget_usd: 0.0011,
+  })),
+  200,
+);
+const knob = (variation: string, policies?: string[]) =>
+  sampleTables(
+    [1, 2, 4, 8].map((level) => ({ variation, level })),
+    200,
+    policies,
+  ).cells;
+const arrivals = {
+  variation: "arrival-rate",
+  axis: "arrival rate (runs/s)",
+  scale: "log",
+} as const;
+const head = headlineRows(slos.cells);
+
+const ALL = Object.keys(HABITS);
+const CHARTS = [
+  ["latency-bars", () => latencyBars(slos.cells), ALL, ["P95 latency (s)", "SLO", "15 s"]],
+  ["latency-bars of budgets", () => latencyBars(budgets.cells), ALL, ["ml-pipeline, least P95"]],
+  ["cost-bars", () => costBars(budgets.cells), ALL, ["mean cost (USD per 1,000 runs)", "budget"]],
+  ["latency-cdf", () => latencyCdf(head, slos.runs), ALL, ["latency (s)", "runs finished (%)"]],
+  [
+    "cost-latency",
+    () => costLatency(slos.cells),
+    ALL,
+    ["P95 latency (s)", "1,000 runs)", "Hollow"],
+  ],
+  ["time-breakdown", () => timeBreakdown(head), ALL, ["mean latency (s)", "straggler wait"]],
+  [
+    "bundle-curve",
+    () => bundleCurve(knob("bundle", ["wisefuse"])),
+    ["wisefuse"],
+    ["latency (s)", "(USD per 1,000 runs)", "bundle size (workers per VM)", "P50", "P95"],
+  ],
+  [
+    "level-curve",
+    () => levelCurve(knob("arrival-rate"), arrivals),
+    ALL,
+    ["P95 latency (s)", "arrival rate (runs/s)"],
+  ],
+] as const;
+
+describe.each(CHARTS)("%s", (_, draw, policies, texts) => {
+  it("names every policy and the unit of every axis, and vega has nothing to object", async () => {
+    const { svg, warnings } = await renderWithWarnings(draw());
+    expect(warnings).toEqual([]);
+    for (const policy of policies) expect(svg).toContain(`>${policyStyle(policy).label}</text>`);
+    for (const text of texts) expect(svg).toContain(text);
+    expect(svg).not.toContain("…</text>");
+    expect(svg).not.toMatch(/NaN|undefined|null/);
+  });
+
+  it("is redrawn from its specification alone, to the same bytes, even beside others", async () => {
+    const spec = draw();
+    const stored = JSON.parse(JSON.stringify(spec)) as typeof spec;
+    const [first, again, fromStored] = await Promise.all(
+      [spec, draw(), stored].map((one) => renderSvg(one)),
+    );
+    expect(again).toBe(first);
+    expect(fromStored).toBe(first);
+  });
+});
+
+describe("charts", () => {
+  it("stay small however many runs there are: 300 points a line", () => {
+    const many = sampleTables([{}], 5000, ["wisefuse"]);
+    const spec = JSON.stringify(latencyCdf(many.cells, many.runs));
+    expect(spec.match(/"share":/g)!.length).toBeLessThanOrEqual(300);
+  });
+
+  it("draw cells without latency as gaps, and intervals without an end to the value", async () => {
+    const rows = slos.cells.map((row, i) => ({
+      ...row,
+      latency_ms_p95: i === 0 ? null : row.latency_ms_p95,
+      latency_ms_p95_hi: null,
+    }));
+    for (const spec of [latencyBars(rows), costLatency(rows)]) {
+      const { svg, warnings } = await renderWithWarnings(spec);
+      expect(warnings).toEqual([]);
+      expect(svg).not.toContain("NaN");
+    }
+  });
+
+  it("keep one legend when panels have different policies", async () => {
+    const rows = [...budgets.cells.slice(0, 3), ...budgets.cells.slice(8)];
+    const some = knob("arrival-rate").filter((row) => row.policy !== "sonic");
+    const other = some.filter((row) => row.policy !== "photons");
+    const two = [...some, ...other.map((row) => ({ ...row, workload: "ml-pipeline" }))];
+    for (const spec of [
+      latencyBars(rows),
+      costLatency(rows),
+      timeBreakdown(rows),
+      latencyCdf(rows, budgets.runs),
+      levelCurve(two, arrivals),
+    ])
+      expect((await renderWithWarnings(spec)).warnings).toEqual([]);
+  });
+
+  it("say so when there is nothing to draw", async () => {
+    for (const spec of [latencyBars([]), costLatency([]), bundleCurve(slos.cells)]) {
+      const { svg, warnings } = await renderWithWarnings(spec);
+      expect(warnings).toEqual([]);
+      expect(svg).toContain("no rows to draw");
+    }
+  });
+
+  it("pool seeds instead of drawing them over each other", () => {
+    const seeds = sampleTables([{ seed: "1" }, { seed: "2" }], 100);
+    const values = (spec: unknown) => JSON.stringify(spec).match(/"label":/g)!.length;
+    expect(values(latencyBars(seeds.cells))).toBe(values(latencyBars(seeds.cells.slice(0, 6))));
+    expect(JSON.stringify(latencyCdf(seeds.cells, seeds.runs))).toContain("WiseFuse");
+  });
+
+  it("become PNG at twice their size, to the same bytes", async () => {
+    const svg = await renderSvg(latencyBars(slos.cells));
+    const png = renderPng(svg, FONTS);
+    expect(Buffer.from(png.subarray(1, 4)).toString()).toBe("PNG");
+    const width = Buffer.from(png).readUInt32BE(16);
+    expect(Math.abs(width - 2 * Number(/width="(\d+)"/.exec(svg)![1]))).toBeLessThanOrEqual(1);
+    expect(Buffer.from(renderPng(svg, FONTS)).equals(Buffer.from(png))).toBe(true);
+  });
+});
