@@ -44,7 +44,7 @@ export class LiveRun {
   constructor(program: Program) {
     const steps = program.steps.length;
     const stages = program.stages.length;
-    this.draws = new RunDraws(program);
+    this.draws = new RunDraws(program, false);
     this.waiting = new Int32Array(steps);
     this.toIssue = new Int32Array(steps);
     this.outstanding = new Int32Array(steps);

@@ -4,21 +4,19 @@
  */
 
 import { Simulator } from "../des/simulator.ts";
-import { vmUseUsd } from "../physics/billing.ts";
-import { DRAWS_PER_WORKER, drawName, PURPOSE, valueOf } from "../physics/draws.ts";
+import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { dispatchSpreadMs, hopMs } from "../physics/transfer.ts";
 import { VmSolver } from "../physics/vm.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
-import { Account } from "./account.ts";
 import type { ArrivalProcess } from "./arrivals.ts";
-import { closeRun } from "./close-run.ts";
-import { LiveRun, LiveVm, PARTS } from "./live.ts";
+import { closeRun, recordSlowest } from "./critical-path.ts";
+import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
-import { WarmPool } from "./warm-pool.ts";
+import { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
 const PREWARM = 1;
@@ -29,7 +27,6 @@ const DONE = 5;
 
 const TIMED_OUT = 1;
 const FAILED = 2;
-const MB_PER_GB = 1024;
 
 /** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
 export type RunSink = (row: Float64Array, status: number) => void;
@@ -44,10 +41,8 @@ export class Simulation {
   readonly #clock = new Simulator({ eventsMax: 1e12 });
   readonly #solver = new VmSolver();
   readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
-  readonly #pools: readonly WarmPool[];
-  readonly #account: Account;
+  readonly #supply: VmSupply;
   readonly #nics = new ProducerNics();
-  readonly #keepAliveMs: (u: number) => number;
   readonly #invokeMs: (u: number) => number;
   readonly #row = new Float64Array(RUN_COLUMNS.length);
   readonly #scratch = new Float64Array(32);
@@ -70,9 +65,7 @@ export class Simulation {
     this.#arrivals = arrivals;
     this.#runs = runs;
     this.#sink = sink;
-    this.#pools = program.groups.map(() => new WarmPool());
-    this.#account = new Account(program.platform.concurrency, program.groups.length);
-    this.#keepAliveMs = samplerOf(program.platform.keepAliveMs);
+    this.#supply = new VmSupply(program);
     this.#invokeMs = samplerOf(program.platform.invokeMs);
   }
 
@@ -133,7 +126,8 @@ export class Simulation {
     live.resetVms(step.index, count);
     for (let place = 0; place < count; place++) {
       const vm = this.#newVm(id, step, place);
-      if (this.#acquire(vm)) this.#vms[vm]!.prewarmed = true;
+      if (this.#supply.acquire(this.#vms[vm]!, live, this.#clock.nowMs))
+        this.#vms[vm]!.prewarmed = true;
       else {
         live.vms[step.index]![place] = -1;
         this.#freeVms.push(vm);
@@ -222,8 +216,8 @@ export class Simulation {
       vm.coldMs = Math.max(0, vm.readyMs - nowMs);
       vm.initMs = 0;
       vm.readyMs = Math.max(nowMs, vm.readyMs);
-    } else if (!this.#acquire(index)) {
-      const waitMs = this.#account.retryMs(vm.attempts++);
+    } else if (!this.#supply.acquire(vm, live, nowMs)) {
+      const waitMs = this.#supply.retryMs(vm.attempts++);
       if (waitMs === Number.POSITIVE_INFINITY) {
         live.status = FAILED;
         this.#abandon(index);
@@ -234,45 +228,6 @@ export class Simulation {
     const step = this.#program.steps[vm.step]!;
     if (step.directIn.length === 0) this.#work(index, vm.readyMs);
     else this.#clock.at(vm.readyMs + this.#program.platform.direct.setupMs, PULL, index);
-  }
-
-  // Gets a VM from the pool or the platform; false when throttled.
-  #acquire(index: number): boolean {
-    const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    const group = this.#program.groups[vm.group]!;
-    const nowMs = this.#clock.nowMs;
-    if (!this.#account.hasRoom()) return false;
-    vm.cold = !this.#pools[vm.group]!.take(nowMs);
-    if (vm.cold && !this.#account.mayGrow(nowMs, vm.group)) return false;
-    this.#account.enter();
-    vm.firstWorker = vm.place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
-    vm.coldMs = 0;
-    vm.initMs = 0;
-    let unbilledMs = 0;
-    if (vm.cold) {
-      const { key } = live.draws;
-      const acquisitionMs = valueOf(
-        group.acquisitionMs,
-        key,
-        drawName(group.name, PURPOSE.acquisition),
-        vm.firstWorker,
-      );
-      const runtimeMs = valueOf(
-        group.runtimeInitMs,
-        key,
-        drawName(group.name, PURPOSE.runtimeInit),
-        vm.firstWorker,
-      );
-      vm.coldMs = acquisitionMs + runtimeMs;
-      if (group.threads) vm.initMs = group.initCpuMs / Math.min(1, group.vcpus);
-      unbilledMs = group.initBilled ? acquisitionMs : vm.coldMs + vm.initMs;
-      live.coldStarts++;
-    }
-    live.vmUses++;
-    vm.readyMs = nowMs + vm.coldMs + vm.initMs;
-    vm.billedFromMs = nowMs + unbilledMs;
-    return true;
   }
 
   // Starts the pulls of a VM that reads directly from the VMs of its predecessors.
@@ -355,47 +310,8 @@ export class Simulation {
       vm.timedOut = true;
       endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
     }
-    if (endMs > live.endMs[step.index]!) this.#recordSlowest(live, vm, step, fromMs, endMs);
+    if (endMs > live.endMs[step.index]!) recordSlowest(live, vm, step, this.#solver, fromMs, endMs);
     this.#clock.at(endMs, DONE, index);
-  }
-
-  // Where the time of the step's slowest VM went: its start, then the chain of jobs that ends last.
-  #recordSlowest(
-    live: LiveRun,
-    vm: LiveVm,
-    step: ProgramStep,
-    fromMs: number,
-    endMs: number,
-  ): void {
-    const solver = this.#solver;
-    live.endMs[step.index] = endMs;
-    for (const stage of step.stages) {
-      live.chainMs[stage] = 0;
-      live.chainJobs[stage] = 0;
-    }
-    let initMs = vm.initMs;
-    let fetchMs = fromMs - vm.readyMs;
-    let computeMs = 0;
-    let storeMs = 0;
-    for (let j = solver.lastJob; j >= 0; j = solver.trigger[j]!) {
-      const stage = step.stages[solver.stage[j]!]!;
-      const startedMs = solver.startedMs(j);
-      live.chainMs[stage]! += solver.finishMs[j]! - solver.startMs[j]! - startedMs;
-      live.chainJobs[stage]!++;
-      initMs += startedMs;
-      fetchMs += solver.fetchedMs(j);
-      computeMs += solver.computedMs(j);
-      storeMs += solver.storedMs(j);
-    }
-    const { parts } = live;
-    const at = step.index * PARTS.length;
-    parts[at] = vm.hopMs;
-    parts[at + 1] = vm.grantedMs - live.readyMs[step.index]! - vm.hopMs;
-    parts[at + 2] = vm.coldMs;
-    parts[at + 3] = initMs;
-    parts[at + 4] = fetchMs;
-    parts[at + 5] = computeMs;
-    parts[at + 6] = storeMs;
   }
 
   #done(index: number): void {
@@ -438,19 +354,7 @@ export class Simulation {
 
   #release(index: number): void {
     const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    const group = this.#program.groups[vm.group]!;
-    const nowMs = this.#clock.nowMs;
-    const activeMs = Math.max(0, nowMs - vm.billedFromMs);
-    live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
-    live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
-    this.#account.leave();
-    if (!vm.timedOut) {
-      const name = drawName(group.name, PURPOSE.keepAlive);
-      const keepMs = this.#keepAliveMs(live.draws.key.uniform(name, vm.firstWorker));
-      this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);
-    }
-    vm.inUse = false;
+    this.#supply.release(vm, this.#live[vm.run]!, this.#clock.nowMs);
     this.#freeVms.push(index);
   }
 

@@ -24,7 +24,7 @@ export const PURPOSE = {
   bytes: 12,
   keepAlive: 13,
   invoke: 14,
-  pull: 15,
+  cold: 15,
 } as const;
 
 const PURPOSES = 32;
@@ -45,8 +45,12 @@ export class RunDraws {
   readonly factor: Float64Array;
   /** Bytes of each edge. */
   readonly bytes: Float64Array;
+  /** Work of each stage's workers once drawn, NaN before; null when nobody will ask twice. */
+  readonly known: Float64Array[] | null;
 
-  constructor(program: Program) {
+  /** `remember` keeps the work of every worker, for evaluators that return to the same run. */
+  constructor(program: Program, remember: boolean) {
+    this.known = remember ? program.stages.map(() => new Float64Array(0)) : null;
     this.workers = new Int32Array(program.stages.length);
     this.factor = new Float64Array(program.stages.length);
     this.bytes = new Float64Array(program.edges.length);
@@ -80,6 +84,18 @@ export function valueOf(draw: Draw, key: RandomKey, a: number, b: number): numbe
 
 /** Work of one worker in its law's unit: base, content, run factor and noise. */
 export function workOf(stage: ProgramStage, draws: RunDraws, worker: number): number {
+  // A measured table's work depends on the VM size, so it is not the run's alone.
+  if (draws.known === null || stage.profile.compute.kind !== "cpu")
+    return drawWork(stage, draws, worker);
+  const { index } = stage;
+  if (draws.known[index]!.length === 0)
+    draws.known[index] = new Float64Array(draws.workers[index]!).fill(Number.NaN);
+  const known = draws.known[index]!;
+  if (Number.isNaN(known[worker]!)) known[worker] = drawWork(stage, draws, worker);
+  return known[worker]!;
+}
+
+function drawWork(stage: ProgramStage, draws: RunDraws, worker: number): number {
   const { key } = draws;
   const { index } = stage;
   let work = valueOf(stage.work, key, drawName(index, PURPOSE.work), worker) * draws.factor[index]!;

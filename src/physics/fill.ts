@@ -67,7 +67,8 @@ export function fillVm(
       const at = solver.set(j, place, worker);
       const { demand } = solver;
       if (!group.threads) {
-        demand[at + START] = platform.local.processStartMs;
+        // A lone worker runs in the VM's own process; only siblings are forked.
+        if (last - first > 1) demand[at + START] = platform.local.processStartMs;
         if (cold) demand[at + INIT] = stage.profile.initCpuMs;
       }
       demand[at + WAIT] = valueOf(

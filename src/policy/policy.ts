@@ -1,5 +1,7 @@
 /** What a policy is given and what it answers. */
 
+import { meanOfSample, type Outcome, quantileOf } from "../model/prediction.ts";
+import type { PerformanceModel } from "../model/scenarios.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 
@@ -33,5 +35,74 @@ export interface Decision {
   readonly plansSeen: number;
 }
 
-/** A way to plan. Pure: the same scenario, objective and sizing give the same decision. */
-export type Policy = (scenario: Scenario, objective: Objective, sizing: Sizing) => Decision;
+/** A scenario to plan for, with a model of it. */
+export interface PlanningTask {
+  readonly scenario: Scenario;
+  readonly objective: Objective;
+  readonly sizing: Sizing;
+  readonly model: PerformanceModel;
+}
+
+/** A way to plan. Pure: the same task gives the same decision. */
+export type Policy = (task: PlanningTask) => Decision;
+
+/** A plan with its prediction. */
+export interface Candidate {
+  readonly plan: ExecutionPlan;
+  readonly prediction: Prediction;
+}
+
+/** The plan as the model sees it. */
+export function candidateOf(task: PlanningTask, plan: ExecutionPlan): Candidate {
+  return { plan, prediction: predictionOf(task.model(plan), task.objective.quantile) };
+}
+
+/** Quantiles and mean of an outcome. */
+export function predictionOf(outcome: Outcome, quantile: number): Prediction {
+  const sorted = Float64Array.from(outcome.latencyMs).sort();
+  return {
+    latencyMsP50: quantileOf(sorted, 0.5),
+    latencyMsP95: quantileOf(sorted, 0.95),
+    latencyMsP99: quantileOf(sorted, 0.99),
+    latencyMsAtQuantile: quantileOf(sorted, quantile),
+    costUsdMean: meanOfSample(outcome.costUsd),
+  };
+}
+
+/** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
+export function violation(prediction: Prediction, objective: Objective): number {
+  const ratio =
+    objective.minimize === "cost"
+      ? prediction.latencyMsAtQuantile / objective.latencyMsMax
+      : prediction.costUsdMean / objective.costUsdMax;
+  // A bound of zero is kept by nothing; the ratio is then infinite and says only that.
+  return Number.isNaN(ratio) || ratio <= 1 ? 0 : ratio - 1;
+}
+
+/** Whether `a` serves the objective better than `b`: keeps the bound, then is least; else violates it less. */
+export function better(a: Prediction, b: Prediction, objective: Objective): boolean {
+  const [va, vb] = [violation(a, objective), violation(b, objective)];
+  if (va !== vb) return va < vb;
+  const [pa, pb] = [goal(a, objective), goal(b, objective)];
+  if (pa !== pb) return pa < pb;
+  return other(a, objective) < other(b, objective);
+}
+
+function goal(prediction: Prediction, objective: Objective): number {
+  return objective.minimize === "cost" ? prediction.costUsdMean : prediction.latencyMsAtQuantile;
+}
+
+function other(prediction: Prediction, objective: Objective): number {
+  return objective.minimize === "cost" ? prediction.latencyMsAtQuantile : prediction.costUsdMean;
+}
+
+/** The decision for the best candidate seen. */
+export function decisionOf(
+  task: PlanningTask,
+  best: Candidate,
+  stop: StopReason,
+  plansSeen: number,
+): Decision {
+  const feasible = violation(best.prediction, task.objective) === 0;
+  return { plan: best.plan, prediction: best.prediction, feasible, stop, plansSeen };
+}

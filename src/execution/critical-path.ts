@@ -1,7 +1,8 @@
-/** Turns a run that has ended into its row: latency, cost, and where the time went along the critical path. */
+/** Where a run's time went: notes each step's slowest VM, and closes a run into its row along the critical path. */
 
-import type { Program } from "../physics/program.ts";
-import { type LiveRun, PARTS } from "./live.ts";
+import type { Program, ProgramStep } from "../physics/program.ts";
+import type { VmSolver } from "../physics/vm.ts";
+import { type LiveRun, type LiveVm, PARTS } from "./live.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
@@ -17,6 +18,45 @@ const PART_COLUMN = [
   COLUMN.computeMs,
   COLUMN.storeMs,
 ];
+
+/** Notes where the time of the step's slowest VM went: its start, then the chain of jobs that ends last. */
+export function recordSlowest(
+  live: LiveRun,
+  vm: LiveVm,
+  step: ProgramStep,
+  solver: VmSolver,
+  fromMs: number,
+  endMs: number,
+): void {
+  live.endMs[step.index] = endMs;
+  for (const stage of step.stages) {
+    live.chainMs[stage] = 0;
+    live.chainJobs[stage] = 0;
+  }
+  let initMs = vm.initMs;
+  let fetchMs = fromMs - vm.readyMs;
+  let computeMs = 0;
+  let storeMs = 0;
+  for (let j = solver.lastJob; j >= 0; j = solver.trigger[j]!) {
+    const stage = step.stages[solver.stage[j]!]!;
+    const startedMs = solver.startedMs(j);
+    live.chainMs[stage]! += solver.finishMs[j]! - solver.startMs[j]! - startedMs;
+    live.chainJobs[stage]!++;
+    initMs += startedMs;
+    fetchMs += solver.fetchedMs(j);
+    computeMs += solver.computedMs(j);
+    storeMs += solver.storedMs(j);
+  }
+  const { parts } = live;
+  const at = step.index * PARTS.length;
+  parts[at] = vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.readyMs[step.index]! - vm.hopMs;
+  parts[at + 2] = vm.coldMs;
+  parts[at + 3] = initMs;
+  parts[at + 4] = fetchMs;
+  parts[at + 5] = computeMs;
+  parts[at + 6] = storeMs;
+}
 
 /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
 export function closeRun(

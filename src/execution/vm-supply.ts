@@ -1,0 +1,82 @@
+/** Where VMs come from and go to: warm pool, cold start, account limits, and the bill of each use. */
+
+import { vmUseUsd } from "../physics/billing.ts";
+import { drawName, PURPOSE, valueOf } from "../physics/draws.ts";
+import type { Program } from "../physics/program.ts";
+import { type Sampler, samplerOf } from "../stats/families.ts";
+import { Account } from "./account.ts";
+import type { LiveRun, LiveVm } from "./live.ts";
+import { WarmPool } from "./warm-pool.ts";
+
+const MB_PER_GB = 1024;
+
+/** Grants VMs and takes them back. */
+export class VmSupply {
+  readonly #program: Program;
+  readonly #pools: readonly WarmPool[];
+  readonly #account: Account;
+  readonly #keepAliveMs: Sampler;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#pools = program.groups.map(() => new WarmPool());
+    this.#account = new Account(program.platform.concurrency, program.groups.length);
+    this.#keepAliveMs = samplerOf(program.platform.keepAliveMs);
+  }
+
+  /** Gives `vm` a warm VM or a cold one, with its start times; false when the platform throttles. */
+  acquire(vm: LiveVm, live: LiveRun, nowMs: number): boolean {
+    const group = this.#program.groups[vm.group]!;
+    if (!this.#account.hasRoom()) return false;
+    vm.cold = !this.#pools[vm.group]!.take(nowMs);
+    if (vm.cold && !this.#account.mayGrow(nowMs, vm.group)) return false;
+    this.#account.enter();
+    vm.firstWorker = vm.place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
+    vm.coldMs = 0;
+    vm.initMs = 0;
+    let unbilledMs = 0;
+    if (vm.cold) {
+      const { key } = live.draws;
+      const acquisitionMs = valueOf(
+        group.acquisitionMs,
+        key,
+        drawName(group.name, PURPOSE.acquisition),
+        vm.firstWorker,
+      );
+      const runtimeMs = valueOf(
+        group.runtimeInitMs,
+        key,
+        drawName(group.name, PURPOSE.runtimeInit),
+        vm.firstWorker,
+      );
+      vm.coldMs = acquisitionMs + runtimeMs;
+      if (group.threads) vm.initMs = group.initCpuMs / Math.min(1, group.vcpus);
+      unbilledMs = group.initBilled ? acquisitionMs : vm.coldMs + vm.initMs;
+      live.coldStarts++;
+    }
+    live.vmUses++;
+    vm.readyMs = nowMs + vm.coldMs + vm.initMs;
+    vm.billedFromMs = nowMs + unbilledMs;
+    return true;
+  }
+
+  /** Wait before attempt number `attempt` is repeated, ms; Infinity when it must not be. */
+  retryMs(attempt: number): number {
+    return this.#account.retryMs(attempt);
+  }
+
+  /** Bills the use to its run and keeps the VM warm, unless it was killed by the time limit. */
+  release(vm: LiveVm, live: LiveRun, nowMs: number): void {
+    const group = this.#program.groups[vm.group]!;
+    const activeMs = Math.max(0, nowMs - vm.billedFromMs);
+    live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
+    live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
+    this.#account.leave();
+    if (!vm.timedOut) {
+      const name = drawName(group.name, PURPOSE.keepAlive);
+      const keepMs = this.#keepAliveMs(live.draws.key.uniform(name, vm.firstWorker));
+      this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);
+    }
+    vm.inUse = false;
+  }
+}

@@ -1,0 +1,22 @@
+/** What a plan is expected to do, as a sample of equally likely runs, and how objectives judge it. */
+
+/** Latency and cost of the same equally likely runs. Float64Array(runs); ms and USD; NaN-free. */
+export interface Outcome {
+  readonly latencyMs: Float64Array;
+  readonly costUsd: Float64Array;
+}
+
+/** Quantile `q` of an ascending sample, R type 7. */
+export function quantileOf(sorted: Float64Array, q: number): number {
+  const at = q * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
+}
+
+/** Mean of a sample. */
+export function meanOfSample(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}

@@ -1,0 +1,31 @@
+/** Registry of policies by name. */
+
+import { InputError, suggestion } from "../check.ts";
+import { faastlane } from "./faastlane.ts";
+import { photons } from "./photons.ts";
+import type { Policy } from "./policy.ts";
+import { sonic } from "./sonic.ts";
+import { unfused } from "./unfused.ts";
+import { wisefuse } from "./wisefuse.ts";
+
+/** Every policy, in the order tables show them. */
+export const policies = { unfused, sonic, photons, faastlane, wisefuse } satisfies Record<
+  string,
+  Policy
+>;
+
+/** Name of a policy. */
+export type PolicyName = keyof typeof policies;
+
+/** Names of all policies. */
+export const policyNames = Object.keys(policies) as readonly PolicyName[];
+
+/**
+ * Checks that a text names a policy.
+ * @throws InputError policy, with the nearest name.
+ */
+export function policyName(name: string): PolicyName {
+  if (!Object.hasOwn(policies, name))
+    throw new InputError("policy", `unknown policy "${name}"${suggestion(name, policyNames)}`);
+  return name as PolicyName;
+}
