@@ -296,8 +296,7 @@ export class Simulation {
     const step = program.steps[vm.step]!;
     const solver = this.#solver;
     const tally = this.#tally;
-    const starting = vm.cold && vm.step === program.groups[vm.group]!.steps[0];
-    fillVm(program, step, vm.place, starting, live.draws, solver, tally);
+    fillVm(program, step, vm.place, vm.cold, live.draws, solver, tally);
     solver.solve(step.vm);
     const { price, runMsMax } = program.platform;
     live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;

@@ -2,6 +2,7 @@
 
 import { vmUseUsd } from "../physics/billing.ts";
 import { drawName, PURPOSE, valueOf } from "../physics/draws.ts";
+import { vmInitCpuMs } from "../physics/fill.ts";
 import type { Program } from "../physics/program.ts";
 import { type Sampler, samplerOf } from "../stats/families.ts";
 import { Account } from "./account.ts";
@@ -50,7 +51,8 @@ export class VmSupply {
         vm.firstWorker,
       );
       vm.coldMs = acquisitionMs + runtimeMs;
-      if (group.threads) vm.initMs = group.initCpuMs / Math.min(1, group.vcpus);
+      vm.initMs =
+        vmInitCpuMs(this.#program, group, vm.place, live.draws) / Math.min(1, group.vcpus);
       unbilledMs = group.initBilled ? acquisitionMs : vm.coldMs + vm.initMs;
       live.coldStarts++;
     }

@@ -5,7 +5,7 @@
 
 import { vmUseUsd } from "../physics/billing.ts";
 import { drawName, PURPOSE, type RunDraws, valueOf } from "../physics/draws.ts";
-import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
+import { fillVm, type StoreTally, vmCount, vmInitCpuMs } from "../physics/fill.ts";
 import type { Program, ProgramGroup, ProgramStep } from "../physics/program.ts";
 import { dispatchSpreadMs, hopMs } from "../physics/transfer.ts";
 import { VmSolver } from "../physics/vm.ts";
@@ -90,10 +90,9 @@ export class StepSampler {
       if (step.continuesHome) atMs = continues ? 0 : this.#callMs(step, draws, place);
       else if (place >= orchestrator.parallelStarts)
         atMs = this.#takeEarliest(place) + dispatch.hopMs;
-      const starting = cold && !continues;
-      const start = starting ? startOf(group, draws, place) : WARM;
+      const start = cold && !continues ? startOf(program, group, draws, place) : WARM;
       const readyMs = atMs + start.coldMs + start.initMs + fetchMs;
-      fillVm(program, step, place, starting, draws, this.#solver, this.#tally);
+      fillVm(program, step, place, cold, draws, this.#solver, this.#tally);
       this.#solver.solve(step.vm);
       const endMs = readyMs + this.#solver.totalMs;
       this.#endsMs[place] = endMs;
@@ -187,7 +186,7 @@ interface VmStart {
 
 const WARM: VmStart = { coldMs: 0, initMs: 0, unbilledMs: 0 };
 
-function startOf(group: ProgramGroup, draws: RunDraws, place: number): VmStart {
+function startOf(program: Program, group: ProgramGroup, draws: RunDraws, place: number): VmStart {
   const worker = place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
   const { key } = draws;
   const acquisitionMs = valueOf(
@@ -203,7 +202,7 @@ function startOf(group: ProgramGroup, draws: RunDraws, place: number): VmStart {
     worker,
   );
   const coldMs = acquisitionMs + runtimeMs;
-  const initMs = group.threads ? group.initCpuMs / Math.min(1, group.vcpus) : 0;
+  const initMs = vmInitCpuMs(program, group, place, draws) / Math.min(1, group.vcpus);
   return { coldMs, initMs, unbilledMs: group.initBilled ? acquisitionMs : coldMs + initMs };
 }
 

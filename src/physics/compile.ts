@@ -159,6 +159,7 @@ function compileGroup(
   return {
     index,
     plan,
+    stages: plan.stages.map((id) => indexOf.get(id)!),
     vcpus: vcpusOf(platform, plan.memoryMb),
     memoryMb: plan.memoryMb,
     nicBytesPerMs: Math.min(BYTES_PER_MS_MAX, lawAt(platform.nicBytesPerMs, plan.memoryMb)),

@@ -66,9 +66,9 @@ export function fillVm(
       const worker = step.order === null ? i : step.order[i]!;
       const at = solver.set(j, place, worker);
       const { demand } = solver;
-      if (!group.threads) {
-        // A lone worker runs in the VM's own process; only siblings are forked.
-        if (last - first > 1) demand[at + START] = platform.local.processStartMs;
+      // A lone worker runs in the VM's own process; only siblings are forked, each with its own start.
+      if (!group.threads && last - first > 1) {
+        demand[at + START] = platform.local.processStartMs;
         if (cold) demand[at + INIT] = stage.profile.initCpuMs;
       }
       demand[at + WAIT] = valueOf(
@@ -87,6 +87,24 @@ export function fillVm(
     }
   }
   return firstOf(step, group, vm);
+}
+
+/** vCPU-ms of the handlers that VM `place` of the group starts once, before any worker. */
+export function vmInitCpuMs(
+  program: Program,
+  group: ProgramGroup,
+  place: number,
+  draws: RunDraws,
+): number {
+  if (group.threads) return group.initCpuMs;
+  let cpuMs = 0;
+  for (const s of group.stages) {
+    const stage = program.stages[s]!;
+    const step = program.steps[stage.step]!;
+    const workers = lastOf(step, group, place, draws.workers[stage.index]!);
+    if (workers - firstOf(step, group, place) === 1) cpuMs += stage.profile.initCpuMs;
+  }
+  return cpuMs;
 }
 
 function firstOf(step: ProgramStep, group: ProgramGroup, vm: number): number {

@@ -59,6 +59,8 @@ export interface ProgramStage {
 export interface ProgramGroup {
   readonly index: number;
   readonly plan: VmGroup;
+  /** Stage indices. */
+  readonly stages: readonly number[];
   readonly vcpus: number;
   readonly memoryMb: number;
   readonly nicBytesPerMs: number;

@@ -32,10 +32,6 @@ export function wisefuse(task: PlanningTask): Decision {
 function asProcesses(plan: ExecutionPlan): ExecutionPlan {
   return {
     ...plan,
-    groups: plan.groups.map((group) => ({
-      ...group,
-      isolation: "processes",
-      assignment: "balanced",
-    })),
+    groups: plan.groups.map((group) => ({ ...group, isolation: "processes" })),
   };
 }
