@@ -31,6 +31,9 @@ export type DistributionSpec =
       readonly mixture: readonly { readonly weight: number; readonly of: DistributionSpec }[];
     };
 
+/** Smallest u that is ever drawn: 2^-53. */
+const U_MIN = 1 / 9007199254740992;
+
 /** Quantile function: u in (0, 1) to a value. */
 export type Sampler = (u: number) => number;
 
@@ -121,11 +124,16 @@ function mixtureSampler(
     let left = u * total;
     for (let i = 0; i < parts.length - 1; i++) {
       const weight = parts[i]!.weight;
-      if (left < weight) return samplers[i]!(left / weight);
+      if (left < weight) return samplers[i]!(inside(left / weight));
       left -= weight;
     }
-    return samplers[parts.length - 1]!(left / parts[parts.length - 1]!.weight);
+    return samplers[parts.length - 1]!(inside(left / parts[parts.length - 1]!.weight));
   };
+}
+
+// What is left can be 0 at a seam and round to 1 at the end, where quantile functions are infinite.
+function inside(u: number): number {
+  return Math.min(Math.max(u, U_MIN), 1 - U_MIN);
 }
 
 /** The value of a distribution that never varies, or undefined. */

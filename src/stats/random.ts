@@ -36,10 +36,10 @@ export class RandomKey {
     this.set(parent.high, parent.low);
   }
 
-  /** Uniform number in (0, 1) with 53 random bits, named (a, b). */
+  /** Uniform number in (0, 1) with 52 random bits, named (a, b): odd multiples of 2^-53. */
   uniform(a: number, b: number): number {
     this.block(a, b);
-    return ((this.high >>> 5) * 67108864 + (this.low >>> 6) + 0.5) / 9007199254740992;
+    return ((this.high >>> 5) * 67108864 + ((this.low >>> 6) | 1)) / 9007199254740992;
   }
 
   /** Enciphers the counter (a, b) into `high` and `low`. */
