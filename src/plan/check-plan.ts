@@ -237,6 +237,38 @@ export function smallestFitMb(
   );
 }
 
+/** What makes a scenario impossible under any plan: unknown runtimes, stages that fit no memory size. */
+export function checkScenario(scenario: Scenario): readonly InputFault[] {
+  const { workflow, profile, platform } = scenario;
+  const starts = platform.coldStart.runtimeInitMs;
+  const known = Object.keys(starts);
+  return workflow.stages.flatMap(({ id }) => {
+    const faults: InputFault[] = [];
+    const { runtime } = profile[id]!;
+    if (known.length > 0 && starts[runtime] === undefined)
+      faults.push({
+        where: `stages.${id}.runtime`,
+        message: `unknown runtime "${runtime}" on ${platform.name}${suggestion(runtime, known)}`,
+      });
+    const alone = {
+      stages: [id],
+      workersPerVm: 1,
+      concurrency: "all",
+      isolation: "threads",
+    } as const;
+    if (smallestFitMb(workflow, profile, platform, alone) === undefined) {
+      const neededMb = Math.ceil(memoryNeededMb(workflow, profile, alone));
+      const range = measuredRangeMb(profile[id]!);
+      const measured = range === undefined ? "" : `, measured from ${range.min} to ${range.max} MB`;
+      faults.push({
+        where: `stages.${id}.memoryMb`,
+        message: `fits no memory size of ${platform.name}: needs ${neededMb} MB${measured}, the largest VM has ${platform.memory.maxMb}`,
+      });
+    }
+    return faults;
+  });
+}
+
 /** Workers of a stage when their number never varies, else the largest plausible number. */
 export function workersOf(workflow: Workflow, id: string): number {
   const { workers } = workflow.stages.find((stage) => stage.id === id)!;

@@ -1,0 +1,165 @@
+/** `experiment` and `compare`: validate everything, then plan, simulate, measure, write, draw, print. */
+
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { InputError } from "../check.ts";
+import { headlineOf } from "../harness/app-experiment.ts";
+import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experiment.ts";
+import { scenarioOf } from "../harness/run-cell.ts";
+import { checkScenario } from "../plan/check-plan.ts";
+import { platformNamed } from "../platform/index.ts";
+import { type CellRow, cellName } from "../result/cell-table.ts";
+import { levelTable } from "../result/level-table.ts";
+import { comparisonTable } from "../result/text-table.ts";
+import { objectivesOf, policiesOf, wholeNumber } from "./arguments.ts";
+import { sha256, writeWhole } from "./files.ts";
+import {
+  experimentNames,
+  type ExperimentSource,
+  loadExperiment,
+  type LoadedWorkload,
+  loadWorkload,
+} from "./load.ts";
+import { manifestText, timingsText, writeFigures, writeTables } from "./results-folder.ts";
+import { closePartial, runSweep } from "./sweep-pool.ts";
+
+/** Options of `experiment` and `compare`, as yargs gives them. */
+export interface ExperimentOptions {
+  readonly policies?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly slo?: string | undefined;
+  readonly budget?: string | undefined;
+  readonly quantile: number;
+  readonly runs?: number | undefined;
+  readonly seeds: number;
+  readonly seed?: string | undefined;
+  readonly jobs?: number | undefined;
+  readonly out?: string | undefined;
+  readonly resume: boolean;
+  readonly quick: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+const QUICK_RUNS = 200;
+const QUICK_WARMUP = 50;
+
+/** Runs an experiment to its results folder and prints its table; the exit code. */
+export async function experimentCommand(
+  source: ExperimentSource,
+  options: ExperimentOptions,
+): Promise<number> {
+  const startMs = performance.now();
+  const experiment = await loadExperiment(source);
+  const run = runOf(experiment, options);
+  const loaded = experiment.workloads.map((name) => loadWorkload(name));
+  const fileOf = new Map(loaded.map((one, i) => [one.workload.name, experiment.workloads[i]!]));
+  checkAll(run, loaded);
+  const cells = cellsOf(
+    run,
+    loaded.map(({ workload }) => workload),
+  );
+  if (cells.length === 0)
+    throw new InputError(
+      "usage",
+      "nothing to run: give --slo or --budget, or an objective in the workload",
+    );
+  const tasks = cells.map((cell) => ({ source, workload: fileOf.get(cell.workload)!, cell }));
+  const folder = resolve(options.out ?? `results/${experiment.name}`);
+  const jobs = wholeNumber("--jobs", options.jobs ?? availableParallelism(), 1);
+  const manifest = manifestText(run, commandText(source, options), loaded);
+  const { quiet } = options;
+  const fingerprint = sha256(JSON.stringify([cells, loaded.map((one) => one.sha256)]));
+  const sweep = { tasks, fingerprint, folder, resume: options.resume, jobs, quiet };
+  const outcome = await runSweep(sweep);
+  if (outcome.interrupted) {
+    say(
+      `interrupted: ${outcome.results.length} of ${outcome.total} cells are kept; --resume goes on`,
+    );
+    return 130;
+  }
+  const rows = outcome.results.map(({ result }) => result.row);
+  const runs = new Map(outcome.results.map(({ result }) => [cellName(result.row), result.log]));
+  await writeTables(folder, outcome.results);
+  await writeFigures(folder, experiment.figures, { cells: rows, runs });
+  writeWhole(`${folder}/manifest.json`, manifest);
+  const wallMs = performance.now() - startMs;
+  writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
+  closePartial(folder);
+  process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : tableOf(rows));
+  if (!quiet)
+    say(
+      `${rows.length} cells in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
+    );
+  return 0;
+}
+
+/** Prints every experiment: name, question, cells, usual time. */
+export async function listExperiments(): Promise<number> {
+  for (const name of experimentNames()) {
+    const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
+    const workloads = experiment.workloads.map((one) => loadWorkload(one).workload);
+    const cells = cellsOf(runOf(experiment, { quantile: 0.95, seeds: 1, quick: false }), workloads);
+    process.stdout.write(
+      `${name}\n  ${experiment.question}\n  ${cells.length} cells, about ${experiment.usualSeconds} s on two cores\n`,
+    );
+  }
+  return 0;
+}
+
+function runOf(
+  experiment: Experiment,
+  options: Pick<ExperimentOptions, "quantile" | "seeds" | "quick"> & Partial<ExperimentOptions>,
+): ExperimentRun {
+  const seeds = wholeNumber("--seeds", options.seeds, 1);
+  const seed = options.seed ?? experiment.seed;
+  const runs = options.runs ?? (options.quick ? QUICK_RUNS : experiment.runs);
+  return {
+    experiment,
+    platform: platformNamed(options.platform ?? experiment.platform).name,
+    policies: policiesOf(options.policies) ?? experiment.policies,
+    objectives: objectivesOf(options),
+    runs: wholeNumber("--runs", runs, 1),
+    warmupRuns: options.quick ? QUICK_WARMUP : experiment.warmupRuns,
+    seeds: Array.from({ length: seeds }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`)),
+  };
+}
+
+// Everything that could be wrong is found before anything is written.
+function checkAll(run: ExperimentRun, loaded: readonly LoadedWorkload[]): void {
+  for (const { workload, file } of loaded) {
+    const faults = checkScenario(scenarioOf(workload, run.platform));
+    if (faults.length > 0) throw new InputError("workload", faults, file);
+  }
+}
+
+// The headline of each workload; every other cell is in cells.csv.
+function tableOf(rows: readonly CellRow[]): string {
+  const levels = rows.filter((row) => row.variation !== null);
+  const workloads = [...new Set(rows.map((row) => row.workload))];
+  const planned = rows.filter((row) => row.variation === null);
+  const blocks = workloads.map((name) => {
+    const own = planned.filter((row) => row.workload === name);
+    return own.length === 0 ? "" : comparisonTable(headlineOf(own));
+  });
+  return [
+    ...blocks.filter((block) => block !== ""),
+    ...(levels.length > 0 ? [levelTable(levels)] : []),
+  ].join("\n");
+}
+
+function commandText(source: ExperimentSource, options: ExperimentOptions): string {
+  const named =
+    source.kind === "compare" ? `compare ${source.workload}` : `experiment ${source.nameOrFile}`;
+  const given = Object.entries(options)
+    .filter(([name]) => !["jobs", "out", "resume", "quiet", "json"].includes(name))
+    .filter(([name, value]) => value !== undefined && value !== false && DEFAULTS[name] !== value)
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
+  return ["wisefuse", named, ...given].join(" ");
+}
+
+const DEFAULTS: Readonly<Record<string, unknown>> = { quantile: 0.95, seeds: 1 };
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,35 @@
+/** `figures`: redraws the figures of stored results. Never simulates. */
+
+import { existsSync } from "node:fs";
+import { InputError } from "../check.ts";
+import type { Figure, Tables } from "../figure/figure.ts";
+import { experimentNames, loadExperiment } from "./load.ts";
+import { readTables, writeFigures } from "./results-folder.ts";
+
+/** Redraws the figures of the named experiments, or of all that have results; the exit code. */
+export async function figuresCommand(names: readonly string[]): Promise<number> {
+  const stored = experimentNames().filter((name) => existsSync(`results/${name}/cells.csv`));
+  for (const name of names.length > 0 ? names : stored) {
+    const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
+    const folder = `results/${experiment.name}`;
+    if (!existsSync(`${folder}/cells.csv`))
+      throw new InputError("file", "no results: run the experiment first", `${folder}/cells.csv`);
+    const tables = await readTables(folder);
+    const drawable = experiment.figures.filter((figure) => canDraw(figure, tables));
+    await writeFigures(folder, drawable, tables);
+    process.stdout.write(
+      `${folder}/figures: ${drawable.map((figure) => figure.name).join(", ")}\n`,
+    );
+    for (const figure of experiment.figures)
+      if (!drawable.includes(figure))
+        process.stderr.write(
+          `${folder}/figures: kept ${figure.name} as it was; runs.arrow, which it is drawn from, is not there\n`,
+        );
+  }
+  return 0;
+}
+
+// Distributions come from runs.arrow, which is large and not kept with reference results.
+function canDraw(figure: Figure, tables: Tables): boolean {
+  return tables.runs.size > 0 || !figure.name.includes("cdf");
+}

@@ -1,0 +1,97 @@
+/** Workloads and experiments by name or by file. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InputError, suggestion } from "../check.ts";
+import { appExperiment } from "../harness/app-experiment.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import type { Workload } from "../trace/workload.ts";
+import { parseWorkload } from "../trace/workload-file.ts";
+import { packageFolder, readText, sha256 } from "./files.ts";
+
+const TRACES = join(packageFolder, "traces");
+
+/** A workload with the file it came from. */
+export interface LoadedWorkload {
+  readonly workload: Workload;
+  /** As shown to people: relative to the working folder, or the shipped name. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** Names of the shipped workloads. */
+export function workloadNames(): readonly string[] {
+  return namesIn(TRACES, ".yaml");
+}
+
+/**
+ * A shipped workload by name, or one from a file.
+ * @throws InputError file, syntax or workload.
+ */
+export function loadWorkload(nameOrFile: string): LoadedWorkload {
+  const shipped = join(TRACES, `${nameOrFile}.yaml`);
+  const names = workloadNames();
+  const isName = names.includes(nameOrFile);
+  if (!isName && !existsSync(nameOrFile))
+    throw new InputError(
+      "file",
+      `no workload or file "${nameOrFile}"${suggestion(nameOrFile, names)}`,
+    );
+  const path = isName ? shipped : nameOrFile;
+  const file = isName ? `traces/${nameOrFile}.yaml` : relative(".", resolve(path)) || path;
+  const text = readText(path);
+  return { workload: parseWorkload(text, file), file, sha256: sha256(text) };
+}
+
+/** What to run: an experiment by name or compiled file, or the comparison of one workload. */
+export type ExperimentSource =
+  | { readonly kind: "experiment"; readonly nameOrFile: string }
+  | { readonly kind: "compare"; readonly workload: string };
+
+const EXPERIMENTS = join(packageFolder, "dist", "experiments");
+
+/** Names of the experiments that ship. */
+export function experimentNames(): readonly string[] {
+  return namesIn(EXPERIMENTS, ".js");
+}
+
+/**
+ * The experiment that a source names.
+ * @throws InputError experiment, for an unknown name or a file without one.
+ */
+export async function loadExperiment(source: ExperimentSource): Promise<Experiment> {
+  if (source.kind === "compare")
+    return {
+      ...appExperiment(
+        source.workload,
+        "How fast and how dear is this workload under each policy?",
+      ),
+      name: `compare-${basename(source.workload).replace(/\.[^.]*$/, "")}`,
+    };
+  const path = experimentPath(source.nameOrFile);
+  const module = (await import(pathToFileURL(path).href)) as { experiment?: Experiment };
+  if (module.experiment === undefined)
+    throw new InputError("experiment", `exports no "experiment"`, source.nameOrFile);
+  return module.experiment;
+}
+
+function experimentPath(nameOrFile: string): string {
+  const names = experimentNames();
+  if (names.includes(nameOrFile)) return join(EXPERIMENTS, `${nameOrFile}.js`);
+  if (/\.m?js$/.test(nameOrFile) && existsSync(nameOrFile)) return resolve(nameOrFile);
+  // A source file beside the shipped experiments has been compiled with them.
+  const compiled = join(EXPERIMENTS, `${basename(nameOrFile, ".ts")}.js`);
+  if (nameOrFile.endsWith(".ts") && existsSync(compiled)) return compiled;
+  throw new InputError(
+    "experiment",
+    `unknown experiment "${nameOrFile}"${suggestion(nameOrFile, names)}`,
+  );
+}
+
+function namesIn(folder: string, ending: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
+}

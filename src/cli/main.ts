@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+/** The command line: verbs, arguments, exit codes. The only place where anything is caught. */
+
+import yargs, { type Argv } from "yargs";
+import { hideBin } from "yargs/helpers";
+import { InputError, suggestion } from "../check.ts";
+import { experimentCommand, listExperiments } from "./experiment-command.ts";
+import { figuresCommand } from "./figures-command.ts";
+import { planCommand } from "./plan-command.ts";
+import { simulateCommand } from "./simulate-command.ts";
+
+const BAD_INPUT = 2;
+const BUG = 1;
+
+// `wisefuse … | head` closes the pipe early; that is no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const PLATFORM = "aws-lambda-2024";
+
+function sweepOptions<T>(y: Argv<T>) {
+  return y
+    .option("policies", { type: "string", describe: "policies, comma-separated, or all" })
+    .option("platform", { type: "string", describe: "platform preset" })
+    .option("slo", { type: "string", describe: "latency SLOs, such as 10s,20s" })
+    .option("budget", { type: "string", describe: "budgets in USD per run, such as 0.001" })
+    .conflicts("slo", "budget")
+    .option("quantile", { type: "number", default: 0.95, describe: "quantile of latency" })
+    .option("runs", { type: "number", describe: "workflow runs per cell" })
+    .option("seeds", { type: "number", default: 1, describe: "how many seeds" })
+    .option("seed", { type: "string", describe: "seed, any text" })
+    .option("jobs", { type: "number", describe: "threads; all cores by default" })
+    .option("out", { alias: "o", type: "string", describe: "results folder" })
+    .option("resume", { type: "boolean", default: false, describe: "go on after an interruption" })
+    .option("quick", { type: "boolean", default: false, describe: "few runs, for a first look" })
+    .option("quiet", { type: "boolean", default: false, describe: "no progress" })
+    .option("json", { type: "boolean", default: false, describe: "rows as JSON on stdout" });
+}
+
+let exitCode = 0;
+
+const parser = yargs(hideBin(process.argv))
+  .scriptName("wisefuse")
+  .usage("$0 <command>\n\nSimulates and plans serverless workflows.")
+  .command(
+    "experiment <name>",
+    "run an experiment, or list them all",
+    (y) =>
+      sweepOptions(
+        y.positional("name", {
+          type: "string",
+          demandOption: true,
+          describe: "name, file, or list",
+        }),
+      ),
+    async (args) => {
+      exitCode =
+        args.name === "list"
+          ? await listExperiments()
+          : await experimentCommand({ kind: "experiment", nameOrFile: args.name }, args);
+    },
+  )
+  .command(
+    "compare <workload>",
+    "every policy on your own workload",
+    (y) => sweepOptions(y.positional("workload", { type: "string", demandOption: true })),
+    async (args) => {
+      exitCode = await experimentCommand({ kind: "compare", workload: args.workload }, args);
+    },
+  )
+  .command(
+    "plan <workload>",
+    "plan a workload for an SLO or a budget",
+    (y) =>
+      y
+        .positional("workload", { type: "string", demandOption: true })
+        .option("policy", { type: "string", default: "wisefuse" })
+        .option("slo", { type: "string", describe: "latency SLO, such as 20s" })
+        .option("budget", { type: "string", describe: "USD per run" })
+        .conflicts("slo", "budget")
+        .option("quantile", { type: "number", default: 0.95 })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("output", { alias: "o", type: "string", describe: "write the plan as JSON" })
+        .option("json", { type: "boolean", default: false }),
+    (args) => {
+      exitCode = planCommand(args);
+    },
+  )
+  .command(
+    "simulate <workload>",
+    "simulate a workload under a plan or a policy",
+    (y) =>
+      y
+        .positional("workload", { type: "string", demandOption: true })
+        .option("plan", { type: "string", describe: "plan file" })
+        .option("policy", { type: "string" })
+        .conflicts("plan", "policy")
+        .option("arrivals", {
+          type: "string",
+          describe: "poisson:2/s, closed:8, once, trace:<file>",
+        })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("runs", { type: "number", default: 1000 })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
+        .option("json", { type: "boolean", default: false }),
+    async (args) => {
+      exitCode = await simulateCommand(args);
+    },
+  )
+  .command(
+    "figures [names..]",
+    "redraw figures from stored tables",
+    (y) => y.positional("names", { type: "string", array: true, default: [] as string[] }),
+    async (args) => {
+      exitCode = await figuresCommand(args.names);
+    },
+  )
+  .completion("completion", "print a shell completion script")
+  .strict()
+  .demandCommand(1, "give a command")
+  .recommendCommands()
+  .help()
+  .version()
+  .wrap(80)
+  .exitProcess(false)
+  .fail((message: string | null, error: Error | undefined) => {
+    throw error ?? new InputError("usage", usageMessage(message ?? "wrong usage"));
+  });
+
+// yargs names an unknown option without saying what may have been meant.
+function usageMessage(message: string): string {
+  const lines = message.split("\n").filter((line) => line !== "");
+  const unknown = /^Unknown argument(?:s)?: (\S+)/.exec(lines[0] ?? "");
+  if (unknown === null) return `${lines.join("; ")}; see wisefuse --help`;
+  const known = ["policies", "platform", "slo", "budget", "quantile", "runs", "seeds", "seed"];
+  const options = [...known, "jobs", "out", "resume", "quick", "quiet", "json", "plan", "policy"];
+  return `unknown argument "${unknown[1]}"${suggestion(unknown[1]!.replace(/,$/, ""), options)}`;
+}
+
+try {
+  await parser.parseAsync();
+  process.exitCode = exitCode;
+} catch (error) {
+  if (error instanceof InputError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = BAD_INPUT;
+  } else {
+    process.stderr.write("this is a bug of wisefuse, please report it:\n");
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = BUG;
+  }
+}

@@ -1,0 +1,100 @@
+/** `simulate`: one workload under one plan; its table, or its runs as Arrow. */
+
+import { InputError } from "../check.ts";
+import { simulate } from "../execution/simulate.ts";
+import { scenarioOf } from "../harness/run-cell.ts";
+import { scenarioModel } from "../model/scenarios.ts";
+import { checkPlan, checkScenario } from "../plan/check-plan.ts";
+import { explainPlan } from "../plan/explain.ts";
+import type { ExecutionPlan } from "../plan/plan.ts";
+import type { Arrivals, Scenario } from "../plan/scenario.ts";
+import { policies, policyName } from "../policy/index.ts";
+import { type Decision, type Objective, predictionOf } from "../policy/policy.ts";
+import { type CellIdentity, cellName, cellsToCsv } from "../result/cell-table.ts";
+import { measureCell } from "../result/measure.ts";
+import { runsToArrow } from "../result/runs-arrow.ts";
+import { comparisonTable } from "../result/text-table.ts";
+import { rootKey } from "../stats/random.ts";
+import { parsePlan, planText } from "../trace/plan-file.ts";
+import { arrivalsOf, timestampsOf } from "../trace/units.ts";
+import { wholeNumber } from "./arguments.ts";
+import { readText, writeWhole } from "./files.ts";
+import { loadWorkload } from "./load.ts";
+
+/** Options of `simulate`, as yargs gives them. */
+export interface SimulateCommandOptions {
+  readonly workload: string;
+  readonly plan?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly arrivals?: string | undefined;
+  readonly platform: string;
+  readonly runs: number;
+  readonly seed: string;
+  readonly output?: string | undefined;
+  readonly json: boolean;
+}
+
+const MODEL_RUNS = 512;
+const ANY_COST: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: Number.MAX_VALUE };
+
+/** Simulates and prints one row; with `-o` also writes tables and plan. */
+export async function simulateCommand(options: SimulateCommandOptions): Promise<number> {
+  const runs = wholeNumber("--runs", options.runs, 1);
+  const { workload, file } = loadWorkload(options.workload);
+  const arrivals =
+    options.arrivals === undefined ? workload.arrivals : arrivalsFrom(options.arrivals);
+  const scenario = scenarioOf({ ...workload, arrivals }, options.platform);
+  const faults = checkScenario(scenario);
+  if (faults.length > 0) throw new InputError("workload", faults, file);
+  const { plan, policy, decision } = planOf(options, scenario);
+  const log = simulate(scenario, plan, { runs, warmupRuns: 0, seed: options.seed });
+  const identity: CellIdentity = {
+    experiment: "simulate",
+    workload: workload.name,
+    platform: scenario.platform.name,
+    policy,
+    sizing: "tuned",
+    objective: "latency",
+    quantile: 0.95,
+    slo_ms: null,
+    budget_usd: null,
+    variation: null,
+    level: null,
+    seed: options.seed,
+  };
+  const key = rootKey(`bootstrap/${cellName(identity)}`);
+  const row = measureCell(identity, decision, log, undefined, key);
+  if (options.output !== undefined) {
+    writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
+    writeWhole(`${options.output}/runs.arrow`, runsToArrow([{ cell: cellName(identity), log }]));
+    writeWhole(`${options.output}/plan.json`, planText(plan));
+    writeWhole(`${options.output}/plan.txt`, explainPlan(scenario, plan));
+  }
+  process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
+  return 0;
+}
+
+function planOf(
+  options: SimulateCommandOptions,
+  scenario: Scenario,
+): { plan: ExecutionPlan; policy: string; decision: Pick<Decision, "prediction" | "feasible"> } {
+  const model = scenarioModel(scenario, MODEL_RUNS, "plan");
+  if (options.plan !== undefined) {
+    const plan = parsePlan(readText(options.plan), options.plan);
+    const faults = checkPlan(scenario, plan);
+    if (faults.length > 0) throw new InputError("plan", faults, options.plan);
+    const prediction = predictionOf(model(plan), 0.95);
+    return { plan, policy: "fixed", decision: { prediction, feasible: true } };
+  }
+  if (options.policy === undefined)
+    throw new InputError("usage", "give --plan plan.json or --policy name");
+  const name = policyName(options.policy);
+  const decision = policies[name]({ scenario, objective: ANY_COST, sizing: "tuned", model });
+  return { plan: decision.plan, policy: name, decision };
+}
+
+function arrivalsFrom(text: string): Arrivals {
+  if (!text.startsWith("trace:")) return arrivalsOf(text, "--arrivals");
+  const file = text.slice("trace:".length);
+  return timestampsOf(readText(file), file);
+}

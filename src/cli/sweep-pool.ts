@@ -1,0 +1,114 @@
+/** Runs the cells of an experiment on all cores, keeping each finished one on disk until all are. */
+
+import { setMaxListeners } from "node:events";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import { Piscina } from "piscina";
+import { InputError } from "../check.ts";
+import type { SweepCell } from "../harness/experiment.ts";
+import { identityOf } from "../harness/run-cell.ts";
+import { cellName } from "../result/cell-table.ts";
+import { readBytesIfThere, readText, sha256, writeWhole } from "./files.ts";
+import { Progress } from "./progress.ts";
+import type { CellTask, TimedResult } from "./worker.ts";
+
+/** Finished cells in the order of the sweep; and how many there should be. */
+export interface SweepOutcome {
+  readonly results: readonly TimedResult[];
+  readonly total: number;
+  readonly interrupted: boolean;
+}
+
+/** What to run and where to keep what is finished. */
+export interface SweepOptions {
+  readonly tasks: readonly CellTask[];
+  /** Identifies what is being run: results kept under another one are not taken over. */
+  readonly fingerprint: string;
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly jobs: number;
+  readonly quiet: boolean;
+}
+
+/** Name of the folder of finished cells inside a results folder. */
+const PARTIAL = ".partial";
+
+/**
+ * Runs every cell that is not kept from before. SIGINT stops it; what has finished stays kept.
+ * @throws InputError usage, when there is nothing to resume or it belongs to another run.
+ */
+export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
+  const { tasks, jobs, quiet } = options;
+  const partial = join(options.folder, PARTIAL);
+  openPartial(partial, options);
+  const results = new Map<number, TimedResult>();
+  tasks.forEach((task, i) => {
+    const kept = readBytesIfThere(join(partial, fileOf(task.cell)));
+    if (kept !== undefined) results.set(i, deserialize(kept) as TimedResult);
+  });
+  const progress = new Progress(tasks.length, quiet);
+  progress.skip(results.size);
+  const pool = new Piscina<CellTask, TimedResult>({
+    filename: new URL("./worker.js", import.meta.url).href,
+    maxThreads: jobs,
+    minThreads: Math.min(jobs, Math.max(1, tasks.length - results.size)),
+    idleTimeout: 1000,
+  });
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
+  const stop = () => abort.abort();
+  process.once("SIGINT", stop);
+  try {
+    const waiting = tasks.map(async (task, i) => {
+      if (results.has(i)) return;
+      const result = await pool.run(task, { signal: abort.signal });
+      writeWhole(join(partial, fileOf(task.cell)), serialize(result));
+      results.set(i, result);
+      progress.advance(`${task.cell.workload} ${task.cell.policy}`);
+    });
+    await Promise.all(waiting).catch((error: unknown) => {
+      if (!abort.signal.aborted) throw error;
+    });
+  } finally {
+    process.removeListener("SIGINT", stop);
+    progress.clear();
+    await pool.destroy();
+  }
+  const ordered = [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+  return { results: ordered, total: tasks.length, interrupted: abort.signal.aborted };
+}
+
+/** Forgets the kept cells once they are in the tables. */
+export function closePartial(folder: string): void {
+  rmSync(join(folder, PARTIAL), { recursive: true, force: true });
+}
+
+function openPartial(partial: string, options: SweepOptions): void {
+  const stamp = join(partial, "fingerprint");
+  if (options.resume) {
+    if (!existsSync(stamp))
+      throw new InputError("usage", [
+        { where: "--resume", message: `nothing to go on with in ${options.folder}` },
+      ]);
+    if (readText(stamp) !== options.fingerprint)
+      throw new InputError("usage", [
+        { where: "--resume", message: `what is kept in ${options.folder} is of another run` },
+      ]);
+    return;
+  }
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  writeWhole(stamp, options.fingerprint);
+}
+
+// Cell names can be longer than a file name may be.
+function fileOf(cell: SweepCell): string {
+  return `${sha256(cellName(identityOf(cell))).slice(0, 32)}.cell`;
+}
+
+/** Whether a folder holds kept cells. */
+export function hasPartial(folder: string): boolean {
+  const partial = join(folder, PARTIAL);
+  return existsSync(partial) && readdirSync(partial).length > 1;
+}

@@ -1,0 +1,134 @@
+/** One cell, from scenario to row: plan, simulate, measure. Pure; remembers only what it may forget. */
+
+import { assert, InputError } from "../check.ts";
+import type { RunLog } from "../execution/run-log.ts";
+import { simulate } from "../execution/simulate.ts";
+import { type PerformanceModel, scenarioModel } from "../model/scenarios.ts";
+import { explainPlan } from "../plan/explain.ts";
+import type { ExecutionPlan } from "../plan/plan.ts";
+import type { Scenario } from "../plan/scenario.ts";
+import { platformNamed } from "../platform/index.ts";
+import { policies } from "../policy/index.ts";
+import { type Decision, decisionOf, type PlanningTask, predictionOf } from "../policy/policy.ts";
+import { type CellIdentity, type CellRow, cellName } from "../result/cell-table.ts";
+import { measureCell } from "../result/measure.ts";
+import { rootKey } from "../stats/random.ts";
+import type { Workload } from "../trace/workload.ts";
+import type { Experiment, SweepCell } from "./experiment.ts";
+
+/** Runs that a prediction is made of: the model's own luck, not the simulation's. */
+const MODEL_RUNS = 512;
+const MODEL_SEED = "plan";
+
+/** What a cell gives. */
+export interface CellResult {
+  readonly row: CellRow;
+  readonly plan: ExecutionPlan;
+  /** EXPLAIN text of the plan. */
+  readonly explanation: string;
+  readonly log: RunLog;
+  readonly stop: Decision["stop"];
+  readonly plansSeen: number;
+}
+
+/** Models and reference logs by scenario, shared by the cells that one thread runs. */
+export class CellMemory {
+  readonly #models = new Map<string, PerformanceModel>();
+  #reference: { readonly key: string; readonly log: RunLog } | undefined;
+
+  /** The model of a scenario. */
+  model(key: string, scenario: Scenario): PerformanceModel {
+    let model = this.#models.get(key);
+    if (model === undefined) {
+      model = scenarioModel(scenario, MODEL_RUNS, MODEL_SEED);
+      this.#models.set(key, model);
+    }
+    return model;
+  }
+
+  /** The log under `key`, simulated once while the key stays the same. */
+  reference(key: string, make: () => RunLog): RunLog {
+    if (this.#reference?.key !== key) this.#reference = { key, log: make() };
+    return this.#reference.log;
+  }
+}
+
+/**
+ * Scenario of a workload on a platform.
+ * @throws InputError workload, when it names no arrivals.
+ */
+export function scenarioOf(workload: Workload, platform: string): Scenario {
+  const { workflow, profile, arrivals } = workload;
+  if (arrivals === undefined)
+    throw new InputError("workload", `workload "${workload.name}" has no arrivals`);
+  return { workflow, profile, platform: platformNamed(platform), arrivals };
+}
+
+/** The columns that name a cell in tables. */
+export function identityOf(cell: SweepCell): CellIdentity {
+  const { objective } = cell;
+  return {
+    experiment: cell.experiment,
+    workload: cell.workload,
+    platform: cell.platform,
+    policy: cell.policy,
+    sizing: cell.sizing,
+    objective: objective.minimize,
+    quantile: objective.quantile,
+    slo_ms: objective.minimize === "cost" ? objective.latencyMsMax : null,
+    budget_usd: objective.minimize === "latency" ? objective.costUsdMax : null,
+    variation: cell.variation,
+    level: cell.level,
+    seed: cell.seed,
+  };
+}
+
+/** Plans, simulates and measures one cell. The same cell gives the same result on any thread. */
+export function runCell(
+  cell: SweepCell,
+  workload: Workload,
+  experiment: Experiment,
+  memory: CellMemory,
+): CellResult {
+  const scenario = scenarioOf(workload, cell.platform);
+  const model = memory.model(`${cell.workload}/${cell.platform}`, scenario);
+  const task: PlanningTask = { scenario, objective: cell.objective, sizing: cell.sizing, model };
+  const options = { runs: cell.runs, warmupRuns: cell.warmupRuns, seed: cell.seed };
+  const decision = decide(cell, task, workload, experiment);
+  const log = simulate(scenario, decision.plan, options);
+  const identity = identityOf(cell);
+  const reference = () => {
+    const { plan } = policies.unfused({ ...task, sizing: "tuned" });
+    return simulate(scenario, plan, options);
+  };
+  const unfusedKey = cellName({ ...identity, policy: "unfused", sizing: "tuned", level: null });
+  const unfused =
+    cell.policy === "unfused" && cell.sizing === "tuned"
+      ? log
+      : memory.reference(unfusedKey, reference);
+  const key = rootKey(`bootstrap/${cellName(identity)}`);
+  return {
+    row: measureCell(identity, decision, log, unfused, key),
+    plan: decision.plan,
+    explanation: explainPlan(scenario, decision.plan),
+    log,
+    stop: decision.stop,
+    plansSeen: decision.plansSeen,
+  };
+}
+
+function decide(
+  cell: SweepCell,
+  task: PlanningTask,
+  workload: Workload,
+  experiment: Experiment,
+): Decision {
+  if (cell.policy !== "fixed") return policies[cell.policy](task);
+  const given = experiment
+    .fixedPlans?.(workload)
+    .find((one) => one.variation === cell.variation && one.level === cell.level);
+  assert(given !== undefined, `experiment ${experiment.name} has no plan for this cell`);
+  const plan = given.plan(task.scenario);
+  const prediction = predictionOf(task.model(plan), task.objective.quantile);
+  return decisionOf(task, { plan, prediction }, "fixed", 1);
+}
