@@ -41,7 +41,9 @@ export class SharedResource {
     const ended: number[] = [];
     const keep: number[] = [];
     for (let i = 0; i < this.#jobs.length; i++) {
-      if (this.#left[i]! <= 1e-6 * this.#rates[i]!) ended.push(this.#jobs[i]!);
+      const leftMs = this.#left[i]! / this.#rates[i]!;
+      // Late in a long simulation the clock cannot tell a small remainder from none.
+      if (leftMs <= 1e-6 || nowMs + leftMs <= nowMs) ended.push(this.#jobs[i]!);
       else keep.push(i);
     }
     if (ended.length === 0) return ended;

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { EventQueue } from "../../src/des/event-queue.ts";
+import { Simulator } from "../../src/des/simulator.ts";
+
+interface Event {
+  readonly timeMs: number;
+  readonly kind: number;
+  readonly subject: number;
+}
+
+function take(queue: EventQueue): Event {
+  expect(queue.pop()).toBe(true);
+  return { timeMs: queue.timeMs, kind: queue.kind, subject: queue.subject };
+}
+
+describe("the event queue", () => {
+  test("gives events back as a stable sort by time would", () => {
+    const times = fc.array(fc.oneof(fc.nat(5), fc.double({ min: 0, max: 9, noNaN: true })), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(times, (all) => {
+        const queue = new EventQueue();
+        const events = all.map((timeMs, i) => ({ timeMs, kind: i % 7, subject: i }));
+        for (const { timeMs, kind, subject } of events) queue.push(timeMs, kind, subject);
+        expect(queue.size).toBe(events.length);
+        // Array.prototype.sort is stable.
+        const sorted = [...events].sort((a, b) => a.timeMs - b.timeMs);
+        expect(events.map(() => take(queue))).toEqual(sorted);
+        expect(queue.pop()).toBe(false);
+      }),
+    );
+  });
+
+  test("keeps that order while events come and go", () => {
+    const steps = fc.array(fc.option(fc.nat(4), { freq: 3 }), { maxLength: 300 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const queue = new EventQueue();
+        const waiting: Event[] = [];
+        let subject = 0;
+        for (const ahead of all)
+          if (ahead !== null) {
+            const event = { timeMs: queue.timeMs + ahead, kind: ahead, subject: subject++ };
+            queue.push(event.timeMs, event.kind, event.subject);
+            waiting.push(event);
+          } else if (waiting.length > 0) {
+            const first = waiting.reduce((best, one) => (one.timeMs < best.timeMs ? one : best));
+            waiting.splice(waiting.indexOf(first), 1);
+            expect(take(queue)).toEqual(first);
+          } else expect(queue.pop()).toBe(false);
+      }),
+    );
+  });
+
+  test("keeps every event when it outgrows its first arrays", () => {
+    const queue = new EventQueue();
+    for (let i = 0; i < 5000; i++) queue.push((i * 7919) % 5000, i % 256, i);
+    for (let i = 0; i < 5000; i++) {
+      const event = take(queue);
+      expect(event.timeMs).toBe(i);
+      expect((event.subject * 7919) % 5000).toBe(i);
+      expect(event.kind).toBe(event.subject % 256);
+    }
+  });
+
+  test("refuses an event in the past, and one at no time", () => {
+    const queue = new EventQueue();
+    queue.push(5, 0, 0);
+    queue.pop();
+    expect(() => queue.push(4, 0, 0)).toThrow("an event lies in the past");
+    expect(() => queue.push(Number.NaN, 0, 0)).toThrow("an event lies in the past");
+  });
+});
+
+describe("the simulator", () => {
+  test("never moves its clock back and handles what handlers schedule", () => {
+    const clock = new Simulator({ eventsMax: 1000 });
+    const seen: number[] = [];
+    clock.at(10, 0, 3);
+    clock.at(5, 0, 0);
+    clock.run((_, left) => {
+      seen.push(clock.nowMs);
+      if (left > 0) clock.at(clock.nowMs + 1, 0, left - 1);
+    });
+    expect(seen).toEqual([5, 10, 11, 12, 13]);
+    expect(clock.events).toBe(5);
+  });
+
+  test("stops a simulation that would never end", () => {
+    const clock = new Simulator({ eventsMax: 100 });
+    clock.at(0, 0, 0);
+    expect(() => clock.run(() => clock.at(clock.nowMs + 1, 0, 0))).toThrow("event limit reached");
+  });
+});
