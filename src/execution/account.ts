@@ -46,6 +46,9 @@ export class Account {
   /** Wait before attempt number `attempt` (from 0) is repeated, ms; Infinity when it must not be. */
   retryMs(attempt: number): number {
     const { intervalMs, backoffRate, maxAttempts } = this.#rule.retry;
-    return attempt >= maxAttempts ? Number.POSITIVE_INFINITY : intervalMs * backoffRate ** attempt;
+    if (attempt >= maxAttempts) return Number.POSITIVE_INFINITY;
+    let waitMs = intervalMs;
+    for (let i = 0; i < attempt; i++) waitMs *= backoffRate;
+    return waitMs;
   }
 }
