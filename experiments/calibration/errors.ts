@@ -31,7 +31,7 @@ export interface ErrorSummary {
 }
 
 /** Runs that a prediction averages over. */
-export const PREDICTION_RUNS = 200;
+const PREDICTION_RUNS = 200;
 
 /** Predicts every cell of every stage of a fitted application. */
 export function resultsOf(app: App, workload: Workload): readonly CellResult[] {

@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeToString } from "fast-csv";
-import { calibrateApp, calibrateOrion, jolteonApps, orionApps } from "./calibrate.ts";
+import {
+  calibrateApp,
+  calibrateOrion,
+  jolteonApps,
+  type OrionApp,
+  orionApps,
+  type orionPredictions,
+} from "./calibrate.ts";
 import { type CellResult, errorOf, isOutlier, summarise, TOLERANCE } from "./errors.ts";
 import { ITEMS, PHASE_NAMES } from "./jolteon-data.ts";
 import { ORION_SIZES_MB } from "./orion-data.ts";
@@ -54,24 +61,11 @@ async function main(): Promise<number> {
     const { values: fitted, predictions, sweep } = calibrateOrion(app, traces);
     disagreeing += fitted.filter((value) => !value.agrees).length;
     print(`== ${app.name} (ORION profile data, aws-lambda-2022) ==`, valuesTable(fitted));
-    app.compared.forEach(({ name, stage, title }, s) => {
-      const measured = app.profile.get(name)!;
-      print(orionTable(title ?? name, measured, predictions[s]!));
-      if (title !== undefined) return;
-      ORION_SIZES_MB.forEach((memoryMb, i) => {
-        for (const statistic of ["p50", "p95"] as const)
-          rows.push({
-            ...identity(app.name, stage, memoryMb),
-            part: "fitted",
-            phase: "total",
-            statistic,
-            measuredMs: measured[i]![statistic].toFixed(0),
-            predictedMs: predictions[s]![i]![statistic].toFixed(0),
-            errorPercent: percent(predictions[s]![i]![statistic] / measured[i]![statistic] - 1, 1),
-          });
-      });
-    });
+    app.compared.forEach(({ name, title }, s) =>
+      print(orionTable(title ?? name, app.profile.get(name)!, predictions[s]!)),
+    );
     if (sweep !== undefined) print(sweepTable(MEASURED_SWEEP, sweep));
+    rows.push(...orionRows(app, predictions));
   }
   mkdirSync(out, { recursive: true });
   writeFileSync(
@@ -81,6 +75,26 @@ async function main(): Promise<number> {
   if (disagreeing === 0) print("The files in traces/ hold the fitted numbers.");
   else print(`${disagreeing} numbers in traces/ are not the fitted ones.`);
   return disagreeing === 0 ? 0 : 1;
+}
+
+function orionRows(app: OrionApp, predictions: ReturnType<typeof orionPredictions>): Row[] {
+  return app.compared.flatMap(({ name, stage, title }, s) =>
+    ORION_SIZES_MB.flatMap((memoryMb, i) =>
+      (["p50", "p95"] as const).map((statistic) => {
+        const measuredMs = app.profile.get(name)![i]![statistic];
+        const predictedMs = predictions[s]![i]![statistic];
+        return {
+          ...identity(app.name, title === undefined ? stage : `${stage}, one video`, memoryMb),
+          part: statistic === "p50" && title === undefined ? "fitted" : "unseen",
+          phase: "total",
+          statistic,
+          measuredMs: measuredMs.toFixed(0),
+          predictedMs: predictedMs.toFixed(0),
+          errorPercent: percent(predictedMs / measuredMs - 1, 1),
+        };
+      }),
+    ),
+  );
 }
 
 function identity(app: string, stage: string, memoryMb: number): Row {

@@ -6,10 +6,9 @@ import { InputError } from "../check.ts";
 import { headlineOf } from "../harness/app-experiment.ts";
 import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experiment.ts";
 import { scenarioOf } from "../harness/run-cell.ts";
-import { checkScenario } from "../plan/check-plan.ts";
+import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { platformNamed } from "../platform/index.ts";
 import { type CellRow, cellName } from "../result/cell-table.ts";
-import { levelTable } from "../result/level-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { objectivesOf, policiesOf, wholeNumber } from "./arguments.ts";
 import { sha256, writeWhole } from "./files.ts";
@@ -86,7 +85,9 @@ export async function experimentCommand(
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
   closePartial(folder);
-  process.stdout.write(options.json ? `${JSON.stringify(rows, null, 1)}\n` : tableOf(rows));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(rows, null, 1)}\n` : (experiment.table ?? headlineTable)(rows),
+  );
   if (!quiet)
     say(
       `${rows.length} cells in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
@@ -130,22 +131,21 @@ function checkAll(run: ExperimentRun, loaded: readonly LoadedWorkload[]): void {
   for (const { workload, file } of loaded) {
     const faults = checkScenario(scenarioOf(workload, run.platform));
     if (faults.length > 0) throw new InputError("workload", faults, file);
+    const scenario = scenarioOf(workload, run.platform);
+    for (const fixed of run.experiment.fixedPlans?.(workload) ?? []) {
+      const broken = checkPlan(scenario, fixed.plan(scenario));
+      if (broken.length > 0)
+        throw new InputError("plan", broken, `${fixed.variation} ${fixed.level}`);
+    }
   }
 }
 
 // The headline of each workload; every other cell is in cells.csv.
-function tableOf(rows: readonly CellRow[]): string {
-  const levels = rows.filter((row) => row.variation !== null);
+function headlineTable(rows: readonly CellRow[]): string {
   const workloads = [...new Set(rows.map((row) => row.workload))];
-  const planned = rows.filter((row) => row.variation === null);
-  const blocks = workloads.map((name) => {
-    const own = planned.filter((row) => row.workload === name);
-    return own.length === 0 ? "" : comparisonTable(headlineOf(own));
-  });
-  return [
-    ...blocks.filter((block) => block !== ""),
-    ...(levels.length > 0 ? [levelTable(levels)] : []),
-  ].join("\n");
+  return workloads
+    .map((name) => comparisonTable(headlineOf(rows.filter((row) => row.workload === name))))
+    .join("\n");
 }
 
 function commandText(source: ExperimentSource, options: ExperimentOptions): string {

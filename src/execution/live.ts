@@ -21,6 +21,9 @@ export class LiveRun {
   stepsLeft = 0;
   /** VMs issued and not yet done; a failed run ends when it reaches 0. */
   vmsInFlight = 0;
+  /** Pre-warm requests not yet due; the record is not reused before they are. */
+  prewarmsToCome = 0;
+  ended = false;
   readonly draws: RunDraws;
   /** Per step: predecessors still to end, VMs still to issue, VMs issued and not done. */
   readonly waiting: Int32Array;
@@ -70,6 +73,9 @@ export class LiveRun {
     this.bytesRemote = 0;
     this.status = 0;
     this.vmsInFlight = 0;
+    this.prewarmsToCome = 0;
+    this.ended = false;
+    this.vmCount.fill(0);
     this.stepsLeft = program.steps.length;
     this.endMs.fill(-1);
     this.chainMs.fill(0);

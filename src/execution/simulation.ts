@@ -103,7 +103,7 @@ export class Simulation {
     for (const group of program.groups) {
       const aheadMs = group.plan.prewarmMs;
       if (aheadMs === null) continue;
-      live.vmsInFlight++;
+      live.prewarmsToCome++;
       this.#clock.at(nowMs + aheadMs, PREWARM, id * program.steps.length + group.steps[0]!);
     }
     for (const step of program.steps)
@@ -116,11 +116,9 @@ export class Simulation {
     const id = Math.floor(subject / steps.length);
     const live = this.#live[id]!;
     const step = steps[subject % steps.length]!;
-    live.vmsInFlight--;
-    if (live.status !== 0) {
-      this.#endRunIfDrained(id);
-      return;
-    }
+    live.prewarmsToCome--;
+    if (live.ended && live.prewarmsToCome === 0) this.#freeRuns.push(id);
+    if (live.ended || live.status !== 0) return;
     if (live.readyMs[step.index] !== Number.POSITIVE_INFINITY) return;
     const count = vmCount(this.#program, step, live.draws);
     live.resetVms(step.index, count);
@@ -403,7 +401,8 @@ export class Simulation {
     const live = this.#live[id]!;
     closeRun(this.#program, live, this.#clock.nowMs, this.#scratch, this.#row);
     this.#sink(this.#row, live.status);
-    this.#freeRuns.push(id);
+    live.ended = true;
+    if (live.prewarmsToCome === 0) this.#freeRuns.push(id);
     if (this.#arrivals.closed) this.#expectArrival(this.#clock.nowMs);
   }
 }

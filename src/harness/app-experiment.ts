@@ -23,8 +23,8 @@ export function headlineOf(rows: readonly CellRow[]): readonly CellRow[] {
   return headlineRows(underSlo.length > 0 ? underSlo : tuned);
 }
 
-const SLO_FACTORS = [0.75, 1, 1.5];
-const BUDGET_FACTORS = [0.75, 1, 1.5];
+const SLO_FACTORS = [0.8, 1, 1.5];
+const BUDGET_FACTORS = [0.9, 1, 1.5];
 
 /** The figures every comparison of policies has. */
 export const comparisonFigures: readonly Figure[] = [

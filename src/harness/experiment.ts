@@ -5,6 +5,7 @@ import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import type { PolicyName } from "../policy/index.ts";
 import type { Objective, Sizing } from "../policy/policy.ts";
+import type { CellRow } from "../result/cell-table.ts";
 import type { Workload } from "../trace/workload.ts";
 
 /** A plan given by the experiment itself, one per level of a knob, instead of by a policy. */
@@ -24,8 +25,8 @@ export interface Experiment {
   readonly platform: string;
   readonly policies: readonly PolicyName[];
   readonly sizings: readonly Sizing[];
-  /** Objectives to plan for, in table order; the middle one is the headline. */
-  objectives(workload: Workload): readonly Objective[];
+  /** Objectives that a policy plans for, in table order; the middle SLO, or budget, is the headline. */
+  objectives(workload: Workload, policy: PolicyName): readonly Objective[];
   /** Plans to run as they are, beside those of the policies. */
   fixedPlans?(workload: Workload): readonly FixedPlan[];
   readonly runs: number;
@@ -34,6 +35,8 @@ export interface Experiment {
   /** How long it usually takes on two cores, s. */
   readonly usualSeconds: number;
   readonly figures: readonly Figure[];
+  /** The answer as plain text of at most 80 columns; by default policies side by side. */
+  table?(rows: readonly CellRow[]): string;
 }
 
 /** Everything that defines a run of an experiment: its own values, or what the user said instead. */
@@ -63,6 +66,9 @@ export interface SweepCell {
   readonly runs: number;
   readonly warmupRuns: number;
 }
+
+/** Least latency whatever it costs: what a plan that is given stands under. */
+const NO_BOUND: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: Number.MAX_VALUE };
 
 /** Objectives at fractions of a workload's own SLO and budget. */
 export function objectivesAround(
@@ -94,29 +100,25 @@ export function cellsOf(run: ExperimentRun, workloads: readonly Workload[]): rea
         runs: run.runs,
         warmupRuns: run.warmupRuns,
       };
-      const objectives = run.objectives ?? experiment.objectives(workload);
-      const planned = objectives.flatMap((objective) =>
-        run.policies.flatMap((policy) =>
+      const planned = run.policies.flatMap((policy) =>
+        (run.objectives ?? experiment.objectives(workload, policy)).flatMap((objective, place) =>
           sizingsOf(experiment, policy).map((sizing) => ({
-            ...base,
-            policy,
-            sizing,
-            objective,
-            variation: null,
-            level: null,
+            place,
+            cell: { ...base, policy, sizing, objective, variation: null, level: null },
           })),
         ),
       );
-      const [objective] = objectives;
+      // Objective by objective, so that what is compared stands together.
+      planned.sort((a, b) => a.place - b.place);
       const fixed = (experiment.fixedPlans?.(workload) ?? []).map(({ variation, level }) => ({
         ...base,
         policy: "fixed" as const,
         sizing: "default" as const,
-        objective: objective!,
+        objective: NO_BOUND,
         variation,
         level,
       }));
-      return [...planned, ...fixed];
+      return [...planned.map(({ cell }) => cell), ...fixed];
     }),
   );
 }

@@ -17,6 +17,19 @@ export function* resize(plan: ExecutionPlan, scenario: Scenario): Iterable<Execu
       yield withGroup(plan, g, { ...plan.groups[g]!, memoryMb });
 }
 
+/** Moves one group up and another down the ladder: what neither move alone can do under a bound. */
+export function* trade(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+  const sizes = plan.groups.map((group) => neighbourSizes(scenario.platform, group.memoryMb));
+  for (let up = 0; up < plan.groups.length; up++)
+    for (const larger of sizes[up]!.filter((size) => size > plan.groups[up]!.memoryMb)) {
+      const raised = withGroup(plan, up, { ...plan.groups[up]!, memoryMb: larger });
+      for (let down = 0; down < plan.groups.length; down++)
+        for (const smaller of sizes[down]!.filter((size) => size < plan.groups[down]!.memoryMb))
+          if (up !== down)
+            yield withGroup(raised, down, { ...plan.groups[down]!, memoryMb: smaller });
+    }
+}
+
 function neighbourSizes(platform: Platform, memoryMb: number): number[] {
   const ladder = platform.memorySizesMb;
   const above = ladder.findIndex((size) => size > memoryMb);

@@ -22,26 +22,56 @@ export interface SearchLimits {
 }
 
 /**
- * Expands the best plan not yet expanded, until nothing better turns up. Illegal rewrites are dropped.
- * O(plans log plans) besides the model.
+ * Climbs from `start` by the best rewrite of each round until none helps. `seen` counts the plans looked
+ * at. Illegal rewrites are dropped.
+ */
+export function climb(
+  task: PlanningTask,
+  start: Candidate,
+  rewrites: readonly Rewrite[],
+  seen: { plans: number },
+): Candidate {
+  let best = start;
+  for (;;) {
+    const from = best;
+    for (const rewrite of rewrites) {
+      for (const plan of rewrite(from.plan, task.scenario)) {
+        if (checkPlan(task.scenario, plan).length > 0) continue;
+        const candidate = candidateOf(task, plan);
+        seen.plans++;
+        if (better(candidate.prediction, best.prediction, task.objective)) best = candidate;
+      }
+      // Dearer rewrites only where the plainer ones are at their end.
+      if (best !== from) break;
+    }
+    if (best === from) return best;
+  }
+}
+
+/**
+ * Best-first over structures: expands the best plan not yet expanded, until nothing better turns up. Each
+ * new structure is first sized by climbing, so that it is judged at its best. Illegal plans are dropped.
  */
 export function search(
   task: PlanningTask,
   starts: readonly ExecutionPlan[],
-  rewrites: readonly Rewrite[],
+  structure: readonly Rewrite[],
+  sizes: readonly Rewrite[],
   limits: SearchLimits,
 ): Decision {
   const { scenario, objective } = task;
-  const seen = new Set<string>();
+  const structures = new Set<string>();
+  const seen = { plans: 0 };
   const frontier: Candidate[] = [];
   let best: Candidate | undefined;
   let improved = false;
   const consider = (plan: ExecutionPlan): void => {
-    const key = JSON.stringify(plan);
-    if (seen.has(key) || seen.size >= limits.plansMax) return;
+    const key = structureKey(plan);
+    if (structures.has(key) || seen.plans >= limits.plansMax) return;
     if (checkPlan(scenario, plan).length > 0) return;
-    seen.add(key);
-    const candidate = candidateOf(task, plan);
+    structures.add(key);
+    seen.plans++;
+    const candidate = climb(task, candidateOf(task, plan), sizes, seen);
     insert(frontier, candidate, task);
     if (best === undefined || better(candidate.prediction, best.prediction, objective)) {
       best = candidate;
@@ -56,16 +86,22 @@ export function search(
       stop = "no-better-plan";
       break;
     }
-    if (seen.size >= limits.plansMax) {
+    if (seen.plans >= limits.plansMax) {
       stop = "plan-limit";
       break;
     }
     improved = false;
     const { plan } = frontier.pop()!;
-    for (const rewrite of rewrites) for (const next of rewrite(plan, scenario)) consider(next);
+    for (const rewrite of structure) for (const next of rewrite(plan, scenario)) consider(next);
     idle = improved ? 0 : idle + 1;
   }
-  return decisionOf(task, best!, stop, seen.size);
+  return decisionOf(task, best!, stop, seen.plans);
+}
+
+// What a plan is apart from its sizes.
+function structureKey(plan: ExecutionPlan): string {
+  const groups = plan.groups.map((group) => ({ ...group, memoryMb: 0 }));
+  return JSON.stringify({ ...plan, groups });
 }
 
 // Keeps the frontier sorted with the best last; equals stay in the order they came.

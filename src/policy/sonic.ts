@@ -29,7 +29,10 @@ const ROUNDS_MAX = 64;
  */
 export function sonic(task: PlanningTask): Decision {
   const start = unfused(task);
-  let best = viterbi(task, start.plan);
+  const passed = viterbi(task, start.plan);
+  const plain: Candidate = { plan: start.plan, prediction: start.prediction };
+  // Everything through the store is one of SONIC's own choices.
+  let best = better(passed.prediction, plain.prediction, task.objective) ? passed : plain;
   let plansSeen = start.plansSeen + 1;
   if (task.sizing === "default") return decisionOf(task, best, "fixed", plansSeen);
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -62,7 +65,7 @@ function viterbi(task: PlanningTask, start: ExecutionPlan): Candidate {
     for (const option of OPTIONS) {
       let best: Candidate | undefined;
       for (const survivor of survivors) {
-        const plan = passed(task, survivor.plan, edge, option);
+        const plan = withPassing(task, survivor.plan, edge, option);
         if (plan === undefined) continue;
         const candidate = candidateOf(task, plan);
         if (best === undefined || perDollar(candidate) > perDollar(best)) best = candidate;
@@ -88,7 +91,7 @@ function edgesInOrder(task: PlanningTask): readonly Edge[] {
   );
 }
 
-function passed(
+function withPassing(
   task: PlanningTask,
   plan: ExecutionPlan,
   edge: Edge,

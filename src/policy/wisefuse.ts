@@ -6,25 +6,18 @@
  * order of rewrites and the stop rule are ours).
  */
 
-import { checkPlan } from "../plan/check-plan.ts";
-import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
-import { bundle, fuse, resize } from "../plan/rewrites.ts";
+import type { ExecutionPlan } from "../plan/plan.ts";
+import { bundle, fuse, resize, trade } from "../plan/rewrites.ts";
 import type { Decision, PlanningTask } from "./policy.ts";
 import { search } from "./search.ts";
 import { unfused } from "./unfused.ts";
 
-const LIMITS = { plansMax: 4000, patience: 40 };
+const LIMITS = { plansMax: 20_000, patience: 6 };
 
-/** Starts from the unfused plan, tuned and at every size, and rewrites by fusion, bundling, sizing. */
+/** From the unfused plan: fusion and bundling best-first, every structure at its best sizes. */
 export function wisefuse(task: PlanningTask): Decision {
-  const { scenario } = task;
-  const starts = [
-    asProcesses(unfused(task).plan),
-    ...scenario.platform.memorySizesMb.map((memoryMb) =>
-      asProcesses(unfusedPlan(scenario.workflow, () => memoryMb)),
-    ),
-  ].filter((plan) => checkPlan(scenario, plan).length === 0);
-  return search(task, starts, [fuse, bundle, resize], LIMITS);
+  const start = asProcesses(unfused({ ...task, sizing: "tuned" }).plan);
+  return search(task, [start], [fuse, bundle], [resize, trade], LIMITS);
 }
 
 // Bundled workers are processes with their own runtime: memory grows as base times bundle
