@@ -128,6 +128,7 @@ export class Simulation {
         this.#vms[vm]!.prewarmed = true;
       else {
         live.vms[step.index]![place] = -1;
+        this.#vms[vm]!.inUse = false;
         this.#freeVms.push(vm);
       }
     }
