@@ -46,6 +46,7 @@ async function main(): Promise<number> {
     );
     return 2;
   }
+  const { print, printed } = printer();
   const rows: Row[] = [];
   let disagreeing = 0;
   for (const app of jolteonApps(data)) {
@@ -67,13 +68,14 @@ async function main(): Promise<number> {
     if (sweep !== undefined) print(sweepTable(MEASURED_SWEEP, sweep));
     rows.push(...orionRows(app, predictions));
   }
+  if (disagreeing === 0) print("The files in traces/ hold the fitted numbers.");
+  else print(`${disagreeing} numbers in traces/ are not the fitted ones.`);
   mkdirSync(out, { recursive: true });
   writeFileSync(
     join(out, "calibration.csv"),
     await writeToString([...rows], { headers: true, includeEndRowDelimiter: true }),
   );
-  if (disagreeing === 0) print("The files in traces/ hold the fitted numbers.");
-  else print(`${disagreeing} numbers in traces/ are not the fitted ones.`);
+  writeFileSync(join(out, "report.txt"), printed.join("\n"));
   return disagreeing === 0 ? 0 : 1;
 }
 
@@ -129,8 +131,17 @@ function outlierLine(results: readonly CellResult[]): string {
   return `train compute without 5120 MB at n 4, 8:\n  ${parts.join("; ")}`;
 }
 
-function print(...blocks: readonly string[]): void {
-  for (const block of blocks) if (block !== "") process.stdout.write(`${block}\n\n`);
+// What is printed is also the report's file.
+function printer(): { print: (...blocks: readonly string[]) => void; printed: string[] } {
+  const printed: string[] = [];
+  const print = (...blocks: readonly string[]): void => {
+    for (const block of blocks)
+      if (block !== "") {
+        process.stdout.write(`${block}\n\n`);
+        printed.push(`${block}\n`);
+      }
+  };
+  return { print, printed };
 }
 
 process.exitCode = await main();
