@@ -32,6 +32,7 @@ const STYLES: Readonly<Record<string, PolicyStyle>> = {
   exhaustive: { label: "exhaustive", color: "#999999", dash: [1, 3], shape: HEXAGON },
   "fusion-only": { label: "fusion only", color: "#44aa99", dash: [6, 2], shape: "triangle-left" },
   "bundling-only": { label: "bundling only", color: "#999933", dash: [3, 2], shape: HOURGLASS },
+  fixed: { label: "given plans", color: "#0072b2", dash: [], shape: "circle" },
   "sizing-only": { label: "sizing only", color: "#cc79a7", dash: [10, 2], shape: "triangle-right" },
 };
 

@@ -76,7 +76,8 @@ export function identityOf(cell: SweepCell): CellIdentity {
     objective: objective.minimize,
     quantile: objective.quantile,
     slo_ms: objective.minimize === "cost" ? objective.latencyMsMax : null,
-    budget_usd: objective.minimize === "latency" ? objective.costUsdMax : null,
+    budget_usd:
+      objective.minimize === "latency" && cell.policy !== "fixed" ? objective.costUsdMax : null,
     variation: cell.variation,
     level: cell.level,
     seed: cell.seed,

@@ -74,6 +74,8 @@ export function headlineRows(rows: readonly CellRow[]): readonly CellRow[] {
 
 /** The objective of a row in words, such as "least cost, P95 ≤ 20 s". */
 export function objectiveText(row: CellRow): string {
+  // A plan that an experiment gives was not chosen for an objective.
+  if (row.policy === "fixed") return "given plans";
   const quantile = `P${tableNumber(row.quantile * 100)}`;
   if (row.objective === "cost")
     return row.slo_ms === null ? "least cost" : `least cost, ${quantile} ≤ ${timeText(row.slo_ms)}`;
