@@ -60,18 +60,16 @@ for (const [app, stages] of [
   });
 }
 
-test(
-  "bundling Video Analytics gains up to five workers a VM and loses at ten",
-  { timeout: TIMEOUT_MS },
-  () => {
-    const { p50 } = predictSweep(readTrace(TRACES, "video-analytics"), SWEEP_RUNS);
-    const [one, two, five, ten] = p50 as [number, number, number, number];
-    expect(p50).toHaveLength(4);
-    expect(two).toBeLessThan(one);
-    expect(five).toBeLessThanOrEqual(two * 1.02);
-    expect(ten).toBeGreaterThan(five);
-  },
-);
+test("bundling Video Analytics gains up to five workers a VM and loses at ten", {
+  timeout: TIMEOUT_MS,
+}, () => {
+  const { p50 } = predictSweep(readTrace(TRACES, "video-analytics"), SWEEP_RUNS);
+  const [one, two, five, ten] = p50 as [number, number, number, number];
+  expect(p50).toHaveLength(4);
+  expect(two).toBeLessThan(one);
+  expect(five).toBeLessThanOrEqual(two * 1.02);
+  expect(ten).toBeGreaterThan(five);
+});
 
 for (const app of ["ml-pipeline-trees", "video-analytics-chunks"])
   measured(`${app}: unseen cells are near Jolteon's`, "jolteon", () => {
