@@ -38,7 +38,7 @@ export const experiment: Experiment = {
   runs: 2000,
   warmupRuns: 100,
   seed: "wisefuse",
-  usualSeconds: 20,
+  usualSeconds: 5,
   table: levelTable,
   figures: [
     {

@@ -21,6 +21,7 @@ import {
 } from "./load.ts";
 import { manifestText, timingsText, writeFigures, writeTables } from "./results-folder.ts";
 import { closePartial, runSweep } from "./sweep-pool.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Options of `experiment` and `compare`, as yargs gives them. */
 export interface ExperimentOptions {
@@ -101,9 +102,8 @@ export async function listExperiments(): Promise<number> {
     const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
     const workloads = experiment.workloads.map((one) => loadWorkload(one).workload);
     const cells = cellsOf(runOf(experiment, { quantile: 0.95, seeds: 1, quick: false }), workloads);
-    process.stdout.write(
-      `${name}\n  ${experiment.question}\n  ${cells.length} cells, about ${experiment.usualSeconds} s on two cores\n`,
-    );
+    const effort = `${cells.length} cells, about ${experiment.usualSeconds} s on two cores`;
+    process.stdout.write(wrapped(`${name}\n  ${experiment.question}\n  ${effort}\n`));
   }
   return 0;
 }

@@ -12,6 +12,7 @@ import type { Workload } from "../trace/workload.ts";
 import { objectivesOf } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Options of `plan`, as yargs gives them. */
 export interface PlanOptions {
@@ -45,9 +46,9 @@ export function planCommand(options: PlanOptions): number {
     const answer = { feasible, prediction, stop, plansSeen, plan: decision.plan };
     process.stdout.write(`${JSON.stringify(answer, null, 1)}\n`);
   } else {
-    process.stdout.write(explainPlan(scenario, decision.plan));
-    process.stdout.write(expectation(decision, objective));
-    process.stdout.write(assumptions(workload));
+    process.stdout.write(wrapped(explainPlan(scenario, decision.plan)));
+    process.stdout.write(wrapped(expectation(decision, objective)));
+    process.stdout.write(wrapped(assumptions(workload)));
   }
   if (!feasible)
     process.stderr.write(`no plan found meets ${boundText(objective)}; this is the nearest\n`);

@@ -68,7 +68,7 @@ export function appExperiment(workload: string, question: string): Experiment {
     runs: 2000,
     warmupRuns: 100,
     seed: "wisefuse",
-    usualSeconds: 60,
+    usualSeconds: 20,
     figures: comparisonFigures,
   };
 }
