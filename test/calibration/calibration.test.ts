@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import {
   jolteonApps,
@@ -17,11 +16,9 @@ import {
 import { ITEMS } from "../../experiments/calibration/jolteon-data.ts";
 import { ORION_SIZES_MB } from "../../experiments/calibration/orion-data.ts";
 import { predictSweep } from "../../experiments/calibration/orion-fit.ts";
+import { DATA, TRACES } from "./data.ts";
 
 // The numbers under test are those in traces/, as users run them; `calibrate` checks that a refit gives the same.
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const TRACES = `${ROOT}traces`;
-const DATA = process.env["WISEFUSE_DATA"] ?? `${ROOT}../shared/data`;
 const SWEEP_RUNS = 400;
 const TIMEOUT_MS = 30_000;
 

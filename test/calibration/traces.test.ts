@@ -26,7 +26,7 @@ describe("the shipped workloads", () => {
     const scenario = { workflow, profile, platform: awsLambda2024, arrivals: arrivals! };
     const log = simulate(
       scenario,
-      unfusedPlan(workflow, () => 3008),
+      unfusedPlan(workflow, () => 10_240),
       { runs: 50, warmupRuns: 5, seed: "traces" },
     );
     expect(log.runs).toBe(50);
@@ -43,9 +43,25 @@ describe("the shipped workloads", () => {
     const covered = (path: string) =>
       paths.some((one) => one === path || path.startsWith(`${one}.`));
     for (const { id } of workflow.stages)
-      for (const field of ["runtime", "package", "memoryMb", "initCpu", "compute", "wait"])
+      for (const field of ["workers", "package", "memoryMb", "initCpu", "compute", "wait", "skew"])
         expect(covered(`stages.${id}.${field}`), `stages.${id}.${field}`).toBe(true);
     for (const { from, to } of workflow.edges)
-      expect(covered(`edges.${from}->${to}.bytes`), `${from}->${to}`).toBe(true);
+      for (const field of ["bytes", "parallelRequests"])
+        expect(covered(`edges.${from}->${to}.${field}`), `${from}->${to}.${field}`).toBe(true);
   });
+
+  test.each(names)(
+    "%s has every compute law and every edge's bytes in its sources, or only assumptions",
+    (name) => {
+      const { provenance, workflow } = readTrace(TRACES, name);
+      if (name === "approximate-svd") {
+        expect(new Set(provenance.map(({ tag }) => tag))).toEqual(new Set(["assumed"]));
+        return;
+      }
+      const named = new Set(provenance.map(({ path }) => path));
+      for (const { id } of workflow.stages) expect(named).toContain(`stages.${id}.compute`);
+      for (const { from, to } of workflow.edges)
+        expect(named).toContain(`edges.${from}->${to}.bytes`);
+    },
+  );
 });
