@@ -1,7 +1,7 @@
 /** How a group's stages divide into steps: what its VMs do without waiting for another VM. */
 
 import type { VmGroup } from "./plan.ts";
-import { practicalMaxOf } from "../stats/families.ts";
+import { constantOf, practicalMaxOf } from "../stats/families.ts";
 import { equalFanOut } from "../workflow/graph.ts";
 import { innerEdges, type Workflow } from "../workflow/workflow.ts";
 
@@ -40,7 +40,7 @@ export function isPipeline(workflow: Workflow, stages: readonly string[]): boole
   const edges = innerEdges(workflow).filter((edge) => ids.has(edge.from) && ids.has(edge.to));
   const first = stages[0]!;
   if (!stages.every((id) => equalFanOut(workflow, first, id))) return false;
-  const single = workflow.stages.find((stage) => stage.id === first)!.workers === 1;
+  const single = constantOf(workflow.stages.find((stage) => stage.id === first)!.workers) === 1;
   return single || edges.every((edge) => edge.shape === "pairwise");
 }
 

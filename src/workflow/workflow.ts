@@ -1,7 +1,7 @@
 /** The DAG a user wrote: stages of parallel workers, edges of data. Plain data, refused when it is no DAG. */
 
 import { InputError, type InputFault, suggestion } from "../check.ts";
-import type { DistributionSpec } from "../stats/families.ts";
+import { constantOf, type DistributionSpec } from "../stats/families.ts";
 
 /** How the bytes of an edge are split over the workers at both ends. */
 export type Shape = "pairwise" | "scatter" | "gather" | "broadcast" | "shuffle";
@@ -93,7 +93,8 @@ function unknownStage(where: string, found: string, known: readonly string[]): I
 }
 
 function sameFanOut(a: Stage, b: Stage): boolean {
-  return JSON.stringify(a.workers) === JSON.stringify(b.workers);
+  const [n, m] = [constantOf(a.workers), constantOf(b.workers)];
+  return n === undefined ? JSON.stringify(a.workers) === JSON.stringify(b.workers) : n === m;
 }
 
 function topologicalOrder(stages: readonly Stage[], edges: readonly Edge[]): readonly Stage[] {

@@ -53,16 +53,6 @@ describe("a compute formula", () => {
     );
     expect(speedAt(squared, 2)).toBeCloseTo(2 / 1.25, 12);
   });
-
-  test("reproduces Orion's Classify and PCA medians within 5 % from their fitted laws", () => {
-    // SYSTEMS: T1, serial fraction, memory -> measured median, s.
-    const classify = { serialFraction: 0.36, maxVcpus: 6 };
-    for (const [mb, seconds] of [
-      [1769, 15.7],
-      [5000, 15.7 * (0.36 + 0.64 / (5000 / 1769))],
-    ] as const)
-      expect(aloneMs({ compute: classify }, mb, 0.5, 15_700)).toBeCloseTo(1000 * seconds, 6);
-  });
 });
 
 describe("yield", () => {
