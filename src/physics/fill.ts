@@ -165,8 +165,14 @@ function addFetch(
     draws,
     solver.worker[j]!,
   );
+  const rate = storeRate(platform.store, bytesEach, lanes);
+  solver.fetchCap[j] = capOfBoth(
+    solver.fetchCap[j]!,
+    solver.demand[at + FETCH]!,
+    rate,
+    bytes * remote,
+  );
   solver.demand[at + FETCH]! += bytes * remote;
-  solver.fetchCap[j] = Math.max(solver.fetchCap[j]!, storeRate(platform.store, bytesEach, lanes));
   tally.gets += objects;
   tally.bytes += bytes * remote;
 }
@@ -223,8 +229,15 @@ function addStore(
   const u = put.sigma === 0 ? 0.5 : draws.key.uniform(name, solver.worker[j]!);
   const at = j * PHASES;
   solver.demand[at + STORE_LATENCY]! += requestMs(put, bytes, 1, u);
+  const rate = storeRate(program.platform.store, bytes, 1);
+  solver.storeCap[j] = capOfBoth(solver.storeCap[j]!, solver.demand[at + STORE]!, rate, bytes);
   solver.demand[at + STORE]! += bytes;
-  solver.storeCap[j] = Math.max(solver.storeCap[j]!, storeRate(program.platform.store, bytes, 1));
   tally.puts++;
   tally.bytes += bytes;
+}
+
+// Rate limit of `knownBytes` at `knownRate` followed by `bytes` at `rate`: one edge's data after another's.
+function capOfBoth(knownRate: number, knownBytes: number, rate: number, bytes: number): number {
+  if (knownBytes === 0) return rate;
+  return (knownBytes + bytes) / (knownBytes / knownRate + bytes / rate);
 }
