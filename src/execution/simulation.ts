@@ -322,8 +322,8 @@ export class Simulation {
     if (vm.timedOut) live.status = TIMED_OUT;
     const staysHome =
       this.#program.groups[step.group]!.kind === "home" && vm.place === 0 && !step.lastOfGroup;
-    if (live.status !== 0) this.#release(index);
-    else if (!staysHome) this.#letGo(index, step);
+    if (live.status === 0) this.#expectPulls(index, step);
+    if (live.status !== 0 || !staysHome) this.#letGo(index);
     if (live.status !== 0) {
       this.#endRunIfDrained(id);
       return;
@@ -337,8 +337,8 @@ export class Simulation {
     if (live.outstanding[step.index] === 0) this.#endStep(id, step);
   }
 
-  // Releases a VM at once, or when the last pull from it has ended.
-  #letGo(index: number, step: ProgramStep): void {
+  // Counts the pulls that a VM must outlive, which for a home may begin before its group has ended.
+  #expectPulls(index: number, step: ProgramStep): void {
     const vm = this.#vms[index]!;
     const live = this.#live[vm.run]!;
     for (const edge of step.directOut) {
@@ -346,6 +346,11 @@ export class Simulation {
       const readers = vmCount(this.#program, to, live.draws);
       vm.pullsLeft += pullsExpected(this.#program, edge, vm.place, live, readers);
     }
+  }
+
+  // Releases a VM at once, or when the last pull from it has ended.
+  #letGo(index: number): void {
+    const vm = this.#vms[index]!;
     vm.held = vm.pullsLeft > 0;
     if (!vm.held) this.#release(index);
   }

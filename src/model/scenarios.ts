@@ -41,7 +41,7 @@ export function scenarioModel(scenario: Scenario, runs: number, seed: string): P
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
-    const samples = new Array<StepSample>(program.steps.length);
+    const samples: StepSample[] = [];
     for (const group of program.groups) {
       const key = groupKey(plan, group.plan);
       let steps = known.get(key);
@@ -109,7 +109,7 @@ function stepOrder(program: Program): number[] {
   return order;
 }
 
-// The home VM is billed from its start to the end of its last step.
+// The home VM is billed from its start to the end of its last step, and of the last pull from it.
 function addHomeCost(
   program: Program,
   group: ProgramGroup,
@@ -119,9 +119,14 @@ function addHomeCost(
 ): void {
   const first = group.steps[0]!;
   const last = group.steps[group.steps.length - 1]!;
+  const readers = group.steps.flatMap((s) =>
+    program.steps[s]!.directOut.map((edge) => program.stages[edge.to]!.step),
+  );
   for (let r = 0; r < costUsd.length; r++) {
     const fromMs = readyMs[first]![r]! + samples[first]!.homeFromMs[r]!;
-    const toMs = readyMs[last]![r]! + samples[last]!.latencyMs[r]!;
+    let toMs = readyMs[last]![r]! + samples[last]!.latencyMs[r]!;
+    for (const reader of readers)
+      toMs = Math.max(toMs, readyMs[reader]![r]! + samples[reader]!.pulledMs[r]!);
     costUsd[r]! += vmUseUsd(program.platform.price, group.memoryMb, toMs - fromMs);
   }
 }

@@ -23,7 +23,7 @@ export interface StepSample {
   readonly homeFromMs: Float64Array;
   /** When the last direct pull has ended; 0 where there is none. */
   readonly pulledMs: Float64Array;
-  /** VMs that other steps will pull from, and the sum of their end times. */
+  /** VMs but the home that other steps will pull from, and the sum of their end times. */
   readonly heldVms: Float64Array;
   readonly heldEndMs: Float64Array;
 }
@@ -102,7 +102,7 @@ export class StepSampler {
       const billedFromMs = atMs + start.unbilledMs;
       if (!atHome) out.costUsd[r]! += vmUseUsd(price, group.memoryMb, endMs - billedFromMs);
       else if (!continues) out.homeFromMs[r] = billedFromMs;
-      if (step.directOut.length > 0) {
+      if (step.directOut.length > 0 && !atHome) {
         out.heldVms[r]!++;
         out.heldEndMs[r]! += endMs;
       }
