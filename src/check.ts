@@ -42,7 +42,7 @@ export class InputError extends Error {
 }
 
 /** One line for one fault: `file:line:column: path: message`. */
-export function faultLine(fault: InputFault, file?: string): string {
+function faultLine(fault: InputFault, file?: string): string {
   const place = [file, fault.line, fault.column].filter((part) => part !== undefined).join(":");
   return [place, fault.where, fault.message].filter((part) => part !== "").join(": ");
 }

@@ -151,13 +151,26 @@ function headlineTable(rows: readonly CellRow[]): string {
 function commandText(source: ExperimentSource, options: ExperimentOptions): string {
   const named =
     source.kind === "compare" ? `compare ${source.workload}` : `experiment ${source.nameOrFile}`;
-  const given = Object.entries(options)
-    .filter(([name]) => !["jobs", "out", "resume", "quiet", "json"].includes(name))
-    .filter(([name, value]) => value !== undefined && value !== false && DEFAULTS[name] !== value)
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
+  const given = RECORDED.flatMap((name) => {
+    const value = options[name];
+    if (value === undefined || value === false || DEFAULTS[name] === value) return [];
+    return value === true ? [`--${name}`] : [`--${name} ${value}`];
+  });
   return ["wisefuse", named, ...given].join(" ");
 }
 
+/** Options that the results depend on. */
+const RECORDED = [
+  "policies",
+  "platform",
+  "slo",
+  "budget",
+  "quantile",
+  "runs",
+  "seeds",
+  "seed",
+  "quick",
+] as const;
 const DEFAULTS: Readonly<Record<string, unknown>> = { quantile: 0.95, seeds: 1 };
 
 function say(line: string): void {

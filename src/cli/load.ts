@@ -21,7 +21,7 @@ export interface LoadedWorkload {
 }
 
 /** Names of the shipped workloads. */
-export function workloadNames(): readonly string[] {
+function workloadNames(): readonly string[] {
   return namesIn(TRACES, ".yaml");
 }
 

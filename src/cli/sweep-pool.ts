@@ -1,7 +1,7 @@
 /** Runs the cells of an experiment on all cores, keeping each finished one on disk until all are. */
 
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { Piscina } from "piscina";
@@ -105,10 +105,4 @@ function openPartial(partial: string, options: SweepOptions): void {
 // Cell names can be longer than a file name may be.
 function fileOf(cell: SweepCell): string {
   return `${sha256(cellName(identityOf(cell))).slice(0, 32)}.cell`;
-}
-
-/** Whether a folder holds kept cells. */
-export function hasPartial(folder: string): boolean {
-  const partial = join(folder, PARTIAL);
-  return existsSync(partial) && readdirSync(partial).length > 1;
 }

@@ -27,7 +27,7 @@ const SLO_FACTORS = [0.8, 1, 1.5];
 const BUDGET_FACTORS = [0.9, 1, 1.5];
 
 /** The figures every comparison of policies has. */
-export const comparisonFigures: readonly Figure[] = [
+const comparisonFigures: readonly Figure[] = [
   {
     name: "latency",
     caption: "Which policy keeps P95 latency lowest under each objective? Bars are 95 % intervals.",

@@ -9,7 +9,7 @@ import type { CellRow } from "../result/cell-table.ts";
 import type { Workload } from "../trace/workload.ts";
 
 /** A plan given by the experiment itself, one per level of a knob, instead of by a policy. */
-export interface FixedPlan {
+interface FixedPlan {
   readonly variation: string;
   readonly level: number;
   plan(scenario: Scenario): ExecutionPlan;
@@ -36,7 +36,7 @@ export interface Experiment {
   readonly usualSeconds: number;
   readonly figures: readonly Figure[];
   /** The answer as plain text of at most 80 columns; by default policies side by side. */
-  table?(rows: readonly CellRow[]): string;
+  readonly table?: (rows: readonly CellRow[]) => string;
 }
 
 /** Everything that defines a run of an experiment: its own values, or what the user said instead. */

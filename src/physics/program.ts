@@ -80,7 +80,7 @@ export interface ProgramGroup {
 }
 
 /** An edge inside one step: worker to worker, or a join. Places in the step's stage list. */
-export interface InnerEdge {
+interface InnerEdge {
   readonly from: number;
   readonly to: number;
   readonly pairwise: boolean;

@@ -140,7 +140,7 @@ function groupFaults(scenario: Scenario, group: VmGroup, where: string): InputFa
 }
 
 /** Memory sizes a stage was measured at, or undefined when it has a formula. */
-export function measuredRangeMb(
+function measuredRangeMb(
   profile: StageProfile,
 ): { readonly min: number; readonly max: number } | undefined {
   if (profile.compute.kind === "cpu") return undefined;
@@ -166,21 +166,24 @@ export function memoryNeededMb(
     return Math.min(slots, bundle, Math.max(1, Math.round(practicalMaxOf(stage.workers))));
   };
   const threads = group.isolation === "threads";
+  // A stage and those on other branches, which may run while it does.
+  const besides = (id: string) =>
+    group.stages.filter((other) => other === id || !ordered(workflow, id, other));
   if (kind === "pipeline") {
-    const workersMb = Math.max(...group.stages.map((id) => profile[id]!.memoryMb.worker));
+    const workersMb = Math.max(
+      ...group.stages.map((id) => sumOf(besides(id), (other) => profile[other]!.memoryMb.worker)),
+    );
     const workers = resident(group.stages[0]!);
     return threads ? runtimesMb + workers * workersMb : workers * (runtimesMb + workersMb);
   }
   const heldMb = (id: string) =>
     resident(id) * (profile[id]!.memoryMb.worker + (threads ? 0 : profile[id]!.memoryMb.runtime));
-  const worstMb = Math.max(
-    ...group.stages.map((id) =>
-      group.stages
-        .filter((other) => other === id || !ordered(workflow, id, other))
-        .reduce((sum, other) => sum + heldMb(other), 0),
-    ),
-  );
+  const worstMb = Math.max(...group.stages.map((id) => sumOf(besides(id), heldMb)));
   return threads ? runtimesMb + worstMb : worstMb;
+}
+
+function sumOf(ids: readonly string[], mb: (id: string) => number): number {
+  return ids.reduce((sum, id) => sum + mb(id), 0);
 }
 
 const ANY_SIZE = { memoryMb: 0, assignment: "consecutive", prewarmMs: null } as const;

@@ -45,7 +45,7 @@ export function isPipeline(workflow: Workflow, stages: readonly string[]): boole
 }
 
 /** Whether one VM holds every worker of every stage of the group. */
-export function holdsAll(workflow: Workflow, group: VmGroup): boolean {
+function holdsAll(workflow: Workflow, group: VmGroup): boolean {
   const bundle = group.workersPerVm;
   return (
     bundle === "all" ||

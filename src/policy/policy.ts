@@ -70,7 +70,7 @@ export function predictionOf(outcome: Outcome, quantile: number): Prediction {
 }
 
 /** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
-export function violation(prediction: Prediction, objective: Objective): number {
+function violation(prediction: Prediction, objective: Objective): number {
   const ratio =
     objective.minimize === "cost"
       ? prediction.latencyMsAtQuantile / objective.latencyMsMax

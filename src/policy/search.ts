@@ -25,7 +25,7 @@ export interface SearchLimits {
  * Climbs from `start` by the best rewrite of each round until none helps. `seen` counts the plans looked
  * at. Illegal rewrites are dropped.
  */
-export function climb(
+function climb(
   task: PlanningTask,
   start: Candidate,
   rewrites: readonly Rewrite[],

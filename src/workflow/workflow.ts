@@ -125,5 +125,5 @@ function cycleAmong(waiting: ReadonlyMap<string, number>, edges: readonly Edge[]
     path.push(at);
     at = edges.find((edge) => edge.to === at && stuck.has(edge.from))!.from;
   }
-  return [...path.slice(path.indexOf(at)).concat(at)].reverse();
+  return path.slice(path.indexOf(at)).concat(at).reverse();
 }

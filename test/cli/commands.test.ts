@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { CELL_COLUMNS } from "../../src/result/cell-table.ts";
+import { emptyFolder, ended, listing, run, start } from "./run.ts";
+
+const SMALL = ["experiment", "ml-pipeline", "--policies", "unfused,wisefuse", "--slo", "20s"];
+
+test("plan prints EXPLAIN text and exits with 3 when no plan meets the objective", async () => {
+  const folder = emptyFolder();
+  const met = await run(["plan", "ml-pipeline", "--policy", "unfused", "-o", "p.json"], folder);
+  expect(met.code).toBe(0);
+  expect(met.stdout).toMatch(/^plan for ml-pipeline on aws-lambda-2024\ngroup 1: pca\n/);
+  expect(Math.max(...met.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  const simulated = await run(
+    ["simulate", "ml-pipeline", "--plan", "p.json", "--runs", "100", "--json"],
+    folder,
+  );
+  expect((JSON.parse(simulated.stdout) as { runs: number }).runs).toBe(100);
+  const missed = await run(["plan", "ml-pipeline", "--slo", "1ms", "--policy", "unfused"], folder);
+  expect(missed.code).toBe(3);
+  expect(missed.stdout).toContain("group 1: pca");
+  expect(missed.stderr).toContain("this is the nearest");
+});
+
+test("an experiment gives the same bytes for any number of threads, and again", async () => {
+  const folder = emptyFolder();
+  const runs = ["--runs", "80", "--quiet"];
+  const first = await run([...SMALL, ...runs, "--jobs", "1", "--out", "one"], folder);
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain("least cost, P95 ≤ 20 s");
+  await run([...SMALL, ...runs, "--jobs", "2", "--out", "two"], folder);
+  await run([...SMALL, ...runs, "--jobs", "2", "--out", "two"], folder);
+  const one = readFileSync(join(folder, "one/cells.csv"), "utf8");
+  expect(one.split("\n")[0]).toBe(CELL_COLUMNS.join(","));
+  expect(one.trimEnd().split("\n")).toHaveLength(4);
+  expect(readFileSync(join(folder, "two/cells.csv"), "utf8")).toBe(one);
+  for (const name of listing(join(folder, "one")).filter((file) => /\.(json|txt|svg)$/.test(file)))
+    if (!name.includes("timings"))
+      expect(readFileSync(join(folder, "two", name), "utf8"), name).toBe(
+        readFileSync(join(folder, "one", name), "utf8"),
+      );
+  expect(readdirSync(join(folder, "one")).sort()).toEqual(
+    ["cells.csv", "figures", "manifest.json", "plans", "runs.arrow", "timings.json"].sort(),
+  );
+});
+
+test("an interrupted experiment keeps what is finished and goes on to the same bytes", async () => {
+  const folder = emptyFolder();
+  const args = ["experiment", "ml-pipeline", "--policies", "unfused,photons", "--runs", "3000"];
+  const child = start([...args, "--jobs", "1", "--quiet", "--out", "cut"], folder);
+  const kept = () =>
+    existsSync(join(folder, "cut/.partial"))
+      ? readdirSync(join(folder, "cut/.partial")).filter((name) => name.endsWith(".cell")).length
+      : 0;
+  const end = ended(child);
+  while (kept() < 2 && child.exitCode === null) await new Promise((done) => setTimeout(done, 20));
+  child.kill("SIGINT");
+  const cut = await end;
+  expect(cut.code).toBe(130);
+  expect(cut.stderr).toContain("--resume");
+  expect(existsSync(join(folder, "cut/cells.csv"))).toBe(false);
+  const other = await run([...args, "--seed", "x", "--resume", "--out", "cut"], folder);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain("of another run");
+  const resumed = await run([...args, "--resume", "--quiet", "--out", "cut"], folder);
+  expect(resumed.code).toBe(0);
+  await run([...args, "--quiet", "--out", "whole"], folder);
+  expect(readFileSync(join(folder, "cut/cells.csv"), "utf8")).toBe(
+    readFileSync(join(folder, "whole/cells.csv"), "utf8"),
+  );
+});
+
+test("figures redraws the same bytes without simulating", async () => {
+  const folder = emptyFolder();
+  await run([...SMALL, "--runs", "80", "--quiet"], folder);
+  const svg = join(folder, "results/ml-pipeline/figures/latency-cdf.svg");
+  const before = readFileSync(svg, "utf8");
+  const redrawn = await run(["figures", "ml-pipeline"], folder);
+  expect(redrawn.code).toBe(0);
+  expect(readFileSync(svg, "utf8")).toBe(before);
+});
+
+test("every experiment is listed within 80 columns", async () => {
+  const { stdout, code } = await run(["experiment", "list"], emptyFolder());
+  expect(code).toBe(0);
+  for (const name of ["video-analytics", "ml-pipeline", "approximate-svd", "equal-cost"])
+    expect(stdout).toContain(`${name}\n`);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
