@@ -71,12 +71,13 @@ export function predictionOf(outcome: Outcome, quantile: number): Prediction {
 
 /** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
 function violation(prediction: Prediction, objective: Objective): number {
-  const ratio =
+  const [value, bound] =
     objective.minimize === "cost"
-      ? prediction.latencyMsAtQuantile / objective.latencyMsMax
-      : prediction.costUsdMean / objective.costUsdMax;
-  // A bound of zero is kept by nothing; the ratio is then infinite and says only that.
-  return Number.isNaN(ratio) || ratio <= 1 ? 0 : ratio - 1;
+      ? [prediction.latencyMsAtQuantile, objective.latencyMsMax]
+      : [prediction.costUsdMean, objective.costUsdMax];
+  // Nothing keeps a bound of zero and no ratio to it is finite; then the least value is the nearest.
+  const excess = bound > 0 ? value / bound - 1 : value;
+  return excess > 0 ? excess : 0;
 }
 
 /** Whether `a` serves the objective better than `b`: keeps the bound, then is least; else violates it less. */
