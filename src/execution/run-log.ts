@@ -23,6 +23,7 @@ export const RUN_COLUMNS = [
   "storeMs",
 ] as const;
 
+/** Name of a column of a run. */
 export type RunColumn = (typeof RUN_COLUMNS)[number];
 
 /** How a run ended; the number is its code in the `status` column. */

@@ -37,9 +37,9 @@ export const SIZE = quantityKind('a size such as "64KiB", "3.5MB" or "1GiB"', ""
   GB: [9, 1],
   TB: [12, 1],
   KiB: [0, 1024],
-  MiB: [0, 1024 ** 2],
-  GiB: [0, 1024 ** 3],
-  TiB: [0, 1024 ** 4],
+  MiB: [0, 1024 * 1024],
+  GiB: [0, 1024 * 1024 * 1024],
+  TiB: [0, 1024 * 1024 * 1024 * 1024],
 });
 
 /** Money; USD inside. */
