@@ -148,6 +148,16 @@ describe("workers that share vCPUs", () => {
     expectEnds({ vcpus: 4, laws }, [{ init: 60 }, { compute: 200 }], [60, 65]);
   });
 
+  test("are served from the smallest limit up, however many limits there are", () => {
+    const laws = [law({ maxVcpus: 1 }), law({ maxVcpus: 1.4 }), law({ maxVcpus: 4 })];
+    // 1, 1.4 and the remaining 1.6 vCPUs.
+    const jobs = [{ compute: 100 }, { stage: 1, compute: 140 }, { stage: 2, compute: 160 }];
+    expectEnds({ vcpus: 4, laws }, jobs, [100, 100, 100]);
+    // A handler is limited to 1 of 3: the worker has 2 until 60, then 3.
+    const three = [law({ maxVcpus: 3 })];
+    expectEnds({ vcpus: 3, laws: three }, [{ init: 60 }, { compute: 150 }], [60, 70]);
+  });
+
   test("each follow Amdahl's law at their share", () => {
     const laws = [law({ maxVcpus: 4, serialFraction: 0.5 })];
     // Share 2: 100 (0.5 + 0.25) = 75.
