@@ -1,6 +1,6 @@
 /** What users type, read into values: objectives, policies, counts. Faults name the option. */
 
-import { InputError } from "../check.ts";
+import { InputError, suggestion } from "../check.ts";
 import { type PolicyName, policyName, policyNames } from "../policy/index.ts";
 import type { Objective } from "../policy/policy.ts";
 import { durationMs, moneyUsd } from "../trace/units.ts";
@@ -8,7 +8,7 @@ import { durationMs, moneyUsd } from "../trace/units.ts";
 /** Comma-separated policies, or `all`. */
 export function policiesOf(text: string | undefined): readonly PolicyName[] | undefined {
   if (text === undefined) return undefined;
-  return text === "all" ? policyNames : text.split(",").map((name) => policyName(name.trim()));
+  return text === "all" ? policyNames : listed(text).map(policyName);
 }
 
 /** Objectives from comma-separated SLOs or budgets; undefined when neither is given. */
@@ -21,23 +21,69 @@ export function objectivesOf(given: {
   if (!(quantile > 0 && quantile < 1))
     fail("--quantile", `expected a number between 0 and 1, got ${quantile}`);
   if (slo !== undefined)
-    return slo.split(",").map((text) => {
-      const latencyMsMax = durationMs(text.trim(), "--slo");
+    return listed(slo).map((text) => {
+      const latencyMsMax = durationMs(text, "--slo");
       if (!(latencyMsMax > 0)) fail("--slo", `expected more than 0 ms, got ${text}`);
       return { minimize: "cost", quantile, latencyMsMax };
     });
-  return budget?.split(",").map((text) => {
-    const costUsdMax = moneyUsd(text.trim(), "--budget");
+  if (budget === undefined) return undefined;
+  return listed(budget).map((text) => {
+    const costUsdMax = moneyUsd(text, "--budget");
     if (!(costUsdMax >= 0)) fail("--budget", `expected at least 0 USD, got ${text}`);
     return { minimize: "latency", quantile, costUsdMax };
   });
 }
 
+/** The one objective of a command that takes one. */
+export function oneObjective(objectives: readonly Objective[] | undefined): Objective | undefined {
+  if (objectives !== undefined && objectives.length > 1)
+    fail(
+      objectives[0]!.minimize === "cost" ? "--slo" : "--budget",
+      `expected one value, got ${objectives.length}`,
+    );
+  return objectives?.[0];
+}
+
+/** Keeps a typing slip from asking for more memory than there is. */
+const COUNT_MAX = 10_000_000;
+
 /** A whole number of at least `least`. */
 export function wholeNumber(option: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least)
     fail(option, `expected a whole number of at least ${least}, got ${value}`);
+  if (value > COUNT_MAX) fail(option, `expected at most ${COUNT_MAX}, got ${value}`);
   return value;
+}
+
+/**
+ * Refuses an option that is given twice and takes one value.
+ * @throws InputError usage, naming the option.
+ */
+export function refuseRepeats(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options))
+    if (Array.isArray(value) && name !== "_" && name !== "names")
+      fail(name.length === 1 ? `-${name}` : `--${name}`, "expected once, got more");
+}
+
+/** How to say that yargs knows no such argument, in the words of the command it was given to. */
+export function unknownArgumentText(
+  unknown: string,
+  command: string | undefined,
+  commands: Readonly<Record<string, readonly string[]>>,
+): string {
+  const options = command === undefined ? undefined : commands[command];
+  if (options === undefined)
+    return `unknown command "${command ?? unknown}"${suggestion(command ?? unknown, Object.keys(commands))}`;
+  if (/^\d/.test(unknown))
+    return `unknown argument "${unknown}"; write a negative value as --name=-1`;
+  const hint =
+    options.length === 0 ? `; ${command} takes no options` : suggestion(unknown, options);
+  return `unknown argument "${unknown}"${hint}`;
+}
+
+// Each once: a value given twice would make two cells of one name.
+function listed(text: string): readonly string[] {
+  return [...new Set(text.split(",").map((one) => one.trim()))];
 }
 
 function fail(where: string, message: string): never {

@@ -1,7 +1,7 @@
 /** The file system: where things are, and how they are read and written whole or not at all. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../check.ts";
@@ -37,6 +37,22 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(part, content);
     renameSync(part, path);
   } catch (error) {
+    // Nothing half-written stays behind.
+    if (existsSync(part)) rmSync(part);
+    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
+  }
+}
+
+/**
+ * Makes an empty folder, whatever was in it before.
+ * @throws InputError file, when it cannot be made.
+ */
+export function emptyFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path);
+  } catch (error) {
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }
 }
@@ -60,6 +76,7 @@ function reasonOf(error: unknown): string {
     EACCES: "permission denied",
     EISDIR: "is a folder",
     ENOTDIR: "a part of the path is no folder",
+    EEXIST: "there is a file where a folder is needed",
     ENOSPC: "no space left on the device",
     EROFS: "read-only file system",
   };

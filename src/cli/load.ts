@@ -1,7 +1,7 @@
 /** Workloads and experiments by name or by file. */
 
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, suggestion } from "../check.ts";
 import { appExperiment } from "../harness/app-experiment.ts";
@@ -70,10 +70,41 @@ export async function loadExperiment(source: ExperimentSource): Promise<Experime
       name: `compare-${basename(source.workload).replace(/\.[^.]*$/, "")}`,
     };
   const path = experimentPath(source.nameOrFile);
-  const module = (await import(pathToFileURL(path).href)) as { experiment?: Experiment };
+  const module = await imported(path, source.nameOrFile);
   if (module.experiment === undefined)
     throw new InputError("experiment", `exports no "experiment"`, source.nameOrFile);
+  const missing = REQUIRED.filter((name) => module.experiment![name] === undefined);
+  if (missing.length > 0)
+    throw new InputError(
+      "experiment",
+      missing.map((name) => ({ where: `experiment.${name}`, message: "missing" })),
+      source.nameOrFile,
+    );
   return module.experiment;
+}
+
+const REQUIRED = [
+  "name",
+  "question",
+  "workloads",
+  "platform",
+  "policies",
+  "sizings",
+  "objectives",
+  "runs",
+  "warmupRuns",
+  "seed",
+  "figures",
+] as const satisfies readonly (keyof Experiment)[];
+
+// What is wrong with a file that someone wrote is theirs to know, not a bug of ours.
+async function imported(path: string, shown: string): Promise<{ experiment?: Experiment }> {
+  try {
+    return (await import(pathToFileURL(path).href)) as { experiment?: Experiment };
+  } catch (error) {
+    if (dirname(path) === EXPERIMENTS) throw error;
+    throw new InputError("experiment", `cannot be loaded: ${String(error).split("\n")[0]}`, shown);
+  }
 }
 
 function experimentPath(nameOrFile: string): string {
@@ -82,7 +113,14 @@ function experimentPath(nameOrFile: string): string {
   if (/\.m?js$/.test(nameOrFile) && existsSync(nameOrFile)) return resolve(nameOrFile);
   // A source file beside the shipped experiments has been compiled with them.
   const compiled = join(EXPERIMENTS, `${basename(nameOrFile, ".ts")}.js`);
-  if (nameOrFile.endsWith(".ts") && existsSync(compiled)) return compiled;
+  const beside = dirname(resolve(nameOrFile)) === join(packageFolder, "experiments");
+  if (nameOrFile.endsWith(".ts") && beside && existsSync(compiled)) return compiled;
+  if (nameOrFile.endsWith(".ts") && existsSync(nameOrFile))
+    throw new InputError(
+      "experiment",
+      "only experiments/*.ts are compiled; give the .js of another file",
+      nameOrFile,
+    );
   throw new InputError(
     "experiment",
     `unknown experiment "${nameOrFile}"${suggestion(nameOrFile, names)}`,

@@ -3,7 +3,8 @@
 
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
-import { InputError, suggestion } from "../check.ts";
+import { InputError } from "../check.ts";
+import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
 import { planCommand } from "./plan-command.ts";
@@ -11,6 +12,11 @@ import { simulateCommand } from "./simulate-command.ts";
 
 const BAD_INPUT = 2;
 const BUG = 1;
+
+// Nobody reads the progress any more: that is no reason to stop.
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 // `wisefuse … | head` closes the pipe early; that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -38,6 +44,20 @@ function sweepOptions<T>(y: Argv<T>) {
     .option("quiet", { type: "boolean", default: false, describe: "no progress" })
     .option("json", { type: "boolean", default: false, describe: "rows as JSON on stdout" });
 }
+
+const SWEEP = ["policies", "platform", "slo", "budget", "quantile", "runs", "seeds", "seed"];
+const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "json"];
+const ONE = ["policy", "platform", "output", "json"];
+
+/** Options of each command, to name the nearest. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  experiment: SWEEP_OPTIONS,
+  compare: SWEEP_OPTIONS,
+  plan: [...ONE, "slo", "budget", "quantile"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
+  figures: [],
+  completion: [],
+};
 
 let exitCode = 0;
 
@@ -119,9 +139,12 @@ const parser = yargs(hideBin(process.argv))
     },
   )
   .completion("completion", "print a shell completion script")
+  .check((options) => {
+    refuseRepeats(options);
+    return true;
+  })
   .strict()
   .demandCommand(1, "give a command")
-  .recommendCommands()
   .help()
   .version()
   .wrap(80)
@@ -133,11 +156,10 @@ const parser = yargs(hideBin(process.argv))
 // yargs names an unknown option without saying what may have been meant.
 function usageMessage(message: string): string {
   const lines = message.split("\n").filter((line) => line !== "");
-  const unknown = /^Unknown argument(?:s)?: (\S+)/.exec(lines[0] ?? "");
+  const unknown = /^Unknown (?:argument|command)s?: ([^\s,]+)/.exec(lines[0] ?? "");
   if (unknown === null) return `${lines.join("; ")}; see wisefuse --help`;
-  const known = ["policies", "platform", "slo", "budget", "quantile", "runs", "seeds", "seed"];
-  const options = [...known, "jobs", "out", "resume", "quick", "quiet", "json", "plan", "policy"];
-  return `unknown argument "${unknown[1]}"${suggestion(unknown[1]!.replace(/,$/, ""), options)}`;
+  const command = hideBin(process.argv).find((word) => !word.startsWith("-"));
+  return unknownArgumentText(unknown[1]!, command, OPTIONS);
 }
 
 try {

@@ -9,7 +9,7 @@ import { policies, policyName } from "../policy/index.ts";
 import type { Decision, Objective } from "../policy/policy.ts";
 import { planText } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
-import { objectivesOf } from "./arguments.ts";
+import { objectivesOf, oneObjective } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import { wrapped } from "./wrap.ts";
@@ -33,7 +33,7 @@ const MODEL_RUNS = 2000;
 export function planCommand(options: PlanOptions): number {
   const { workload, file } = loadWorkload(options.workload);
   const policy = policies[policyName(options.policy)];
-  const objective = objectivesOf(options)?.[0] ?? ownObjective(workload, options.quantile);
+  const objective = oneObjective(objectivesOf(options)) ?? ownObjective(workload, options.quantile);
   const scenario = scenarioOf(workload, options.platform);
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);

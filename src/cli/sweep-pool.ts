@@ -1,7 +1,7 @@
 /** Runs the cells of an experiment on all cores, keeping each finished one on disk until all are. */
 
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { Piscina } from "piscina";
@@ -9,7 +9,7 @@ import { InputError } from "../check.ts";
 import type { SweepCell } from "../harness/experiment.ts";
 import { identityOf } from "../harness/run-cell.ts";
 import { cellName } from "../result/cell-table.ts";
-import { readBytesIfThere, readText, sha256, writeWhole } from "./files.ts";
+import { emptyFolder, readBytesIfThere, readText, sha256, writeWhole } from "./files.ts";
 import { Progress } from "./progress.ts";
 import type { CellTask, TimedResult } from "./worker.ts";
 
@@ -97,8 +97,7 @@ function openPartial(partial: string, options: SweepOptions): void {
       ]);
     return;
   }
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  emptyFolder(partial);
   writeWhole(stamp, options.fingerprint);
 }
 

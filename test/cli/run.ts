@@ -55,3 +55,13 @@ export function ended(child: ChildProcess): Promise<Outcome> {
 export function run(args: readonly string[], cwd: string): Promise<Outcome> {
   return ended(start(args, cwd));
 }
+
+/** Runs a bash script in `cwd` to its end; `$0` is the compiled command line. */
+export function piped(script: string, cwd: string): Promise<Outcome> {
+  return ended(
+    spawn("bash", ["-o", "pipefail", "-c", script, MAIN], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
+}
