@@ -47,7 +47,7 @@ test("an experiment gives the same bytes for any number of threads, and again", 
 
 test("an interrupted experiment keeps what is finished and goes on to the same bytes", async () => {
   const folder = emptyFolder();
-  const args = ["experiment", "ml-pipeline", "--policies", "unfused,photons", "--runs", "3000"];
+  const args = ["experiment", "ml-pipeline", "--policies", "unfused,photons", "--runs", "1500"];
   const child = start([...args, "--jobs", "1", "--quiet", "--out", "cut"], folder);
   const kept = () =>
     existsSync(join(folder, "cut/.partial"))
