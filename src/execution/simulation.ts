@@ -7,7 +7,8 @@ import { Simulator } from "../des/simulator.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
-import { dispatchSpreadMs, hopMs } from "../physics/transfer.ts";
+import { callMs, dispatchedMs, dispatchOf } from "../physics/start.ts";
+import { hopMs } from "../physics/transfer.ts";
 import { VmSolver } from "../physics/vm.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
@@ -148,27 +149,15 @@ export class Simulation {
     if (step.continuesHome) {
       this.#continueHome(id, step);
       for (let place = 1; place < count; place++)
-        this.#issue(id, step, place, this.#invoke(live, step, place));
+        this.#issue(id, step, place, callMs(this.#invokeMs, step, draws, place));
       return;
     }
     const { orchestrator, price } = this.#program.platform;
-    const named = step.stages[0]!;
-    let payload = 0;
-    for (const edge of step.inlineIn) payload += draws.bytes[edge.index]!;
-    const hop = hopMs(
-      orchestrator.hops,
-      payload,
-      draws.key.uniform(drawName(named, PURPOSE.hop), 0),
-    );
     live.costUsd += price.usdPerTransition * (count > 1 ? count + 1 : 1);
-    const spread = dispatchSpreadMs(
-      this.#program.platform,
-      count,
-      draws.key.uniform(drawName(named, PURPOSE.dispatch), 0),
-    );
+    const dispatch = dispatchOf(this.#program, step, draws, count);
     const atOnce = Math.min(count, orchestrator.parallelStarts);
     for (let place = 0; place < atOnce; place++)
-      this.#issue(id, step, place, count === 1 ? hop : hop + (spread * place) / (count - 1));
+      this.#issue(id, step, place, dispatchedMs(dispatch, place, count));
   }
 
   #hasPrewarmed(live: LiveRun, step: number, count: number): boolean {
@@ -177,10 +166,6 @@ export class Simulation {
       live.vms[step]!.length >= count &&
       live.vms[step]!.subarray(0, count).some((vm) => vm >= 0 && this.#vms[vm]!.prewarmed)
     );
-  }
-
-  #invoke(live: LiveRun, step: ProgramStep, place: number): number {
-    return this.#invokeMs(live.draws.key.uniform(drawName(step.stages[0]!, PURPOSE.invoke), place));
   }
 
   #issue(id: number, step: ProgramStep, place: number, afterMs: number): void {

@@ -1,9 +1,9 @@
 /** Where VMs come from and go to: warm pool, cold start, account limits, and the bill of each use. */
 
 import { vmUseUsd } from "../physics/billing.ts";
-import { drawName, PURPOSE, valueOf } from "../physics/draws.ts";
-import { vmInitCpuMs } from "../physics/fill.ts";
+import { drawName, PURPOSE } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
+import { coldStartOf, firstWorkerOf } from "../physics/start.ts";
 import { type Sampler, samplerOf } from "../stats/families.ts";
 import { Account } from "./account.ts";
 import type { LiveRun, LiveVm } from "./live.ts";
@@ -32,28 +32,15 @@ export class VmSupply {
     vm.cold = !this.#pools[vm.group]!.take(nowMs);
     if (vm.cold && !this.#account.mayGrow(nowMs, vm.group)) return false;
     this.#account.enter();
-    vm.firstWorker = vm.place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
+    vm.firstWorker = firstWorkerOf(group, vm.place);
     vm.coldMs = 0;
     vm.initMs = 0;
     let unbilledMs = 0;
     if (vm.cold) {
-      const { key } = live.draws;
-      const acquisitionMs = valueOf(
-        group.acquisitionMs,
-        key,
-        drawName(group.name, PURPOSE.acquisition),
-        vm.firstWorker,
-      );
-      const runtimeMs = valueOf(
-        group.runtimeInitMs,
-        key,
-        drawName(group.name, PURPOSE.runtimeInit),
-        vm.firstWorker,
-      );
-      vm.coldMs = acquisitionMs + runtimeMs;
-      vm.initMs =
-        vmInitCpuMs(this.#program, group, vm.place, live.draws) / Math.min(1, group.vcpus);
-      unbilledMs = group.initBilled ? acquisitionMs : vm.coldMs + vm.initMs;
+      const start = coldStartOf(this.#program, group, live.draws, vm.place);
+      vm.coldMs = start.coldMs;
+      vm.initMs = start.initMs;
+      unbilledMs = start.unbilledMs;
       live.coldStarts++;
     }
     live.vmUses++;

@@ -6,14 +6,6 @@ export interface Outcome {
   readonly costUsd: Float64Array;
 }
 
-/** Quantile `q` of an ascending sample, R type 7. */
-export function quantileOf(sorted: Float64Array, q: number): number {
-  const at = q * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
-}
-
 /** Mean of a sample. */
 export function meanOfSample(values: Float64Array): number {
   let sum = 0;

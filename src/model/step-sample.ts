@@ -4,10 +4,17 @@
  */
 
 import { vmUseUsd } from "../physics/billing.ts";
-import { drawName, PURPOSE, type RunDraws, valueOf } from "../physics/draws.ts";
-import { fillVm, type StoreTally, vmCount, vmInitCpuMs } from "../physics/fill.ts";
+import { drawName, PURPOSE, type RunDraws } from "../physics/draws.ts";
+import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramGroup, ProgramStep } from "../physics/program.ts";
-import { dispatchSpreadMs, hopMs } from "../physics/transfer.ts";
+import {
+  callMs,
+  type ColdStart,
+  coldStartOf,
+  type Dispatch,
+  dispatchedMs,
+  dispatchOf,
+} from "../physics/start.ts";
 import { VmSolver } from "../physics/vm.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { meanOf, type Sampler, samplerOf } from "../stats/families.ts";
@@ -86,11 +93,11 @@ export class StepSampler {
     for (let place = 0; place < count; place++) {
       const atHome = group.kind === "home" && place === 0;
       const continues = step.continuesHome && place === 0;
-      let atMs = dispatch.hopMs + (count > 1 ? (dispatch.spreadMs * place) / (count - 1) : 0);
-      if (step.continuesHome) atMs = continues ? 0 : this.#callMs(step, draws, place);
+      let atMs = dispatchedMs(dispatch, place, count);
+      if (step.continuesHome) atMs = continues ? 0 : callMs(this.#invokeMs, step, draws, place);
       else if (place >= orchestrator.parallelStarts)
         atMs = this.#takeEarliest(place) + dispatch.hopMs;
-      const start = cold && !continues ? startOf(program, group, draws, place) : WARM;
+      const start = cold && !continues ? coldStartOf(program, group, draws, place) : WARM;
       const readyMs = atMs + start.coldMs + start.initMs + fetchMs;
       fillVm(program, step, place, cold, draws, this.#solver, this.#tally);
       this.#solver.solve(step.vm);
@@ -107,10 +114,6 @@ export class StepSampler {
         out.heldEndMs[r]! += endMs;
       }
     }
-  }
-
-  #callMs(step: ProgramStep, draws: RunDraws, place: number): number {
-    return this.#invokeMs(draws.key.uniform(drawName(step.stages[0]!, PURPOSE.invoke), place));
   }
 
   // The earliest end among the VMs before `place` that no later VM has taken over yet.
@@ -132,24 +135,8 @@ function startsCold(share: ColdShare, draws: RunDraws, group: ProgramGroup): boo
   return own > 0 && draws.key.uniform(drawName(group.name, PURPOSE.cold), 1) < own;
 }
 
-interface Dispatch {
-  readonly hopMs: number;
-  readonly spreadMs: number;
-}
-
 const HOME_CALLS: Dispatch = { hopMs: 0, spreadMs: 0 };
-
-function dispatchOf(program: Program, step: ProgramStep, draws: RunDraws, count: number): Dispatch {
-  const { platform } = program;
-  const { key } = draws;
-  const named = step.stages[0]!;
-  let payload = 0;
-  for (const edge of step.inlineIn) payload += draws.bytes[edge.index]!;
-  return {
-    hopMs: hopMs(platform.orchestrator.hops, payload, key.uniform(drawName(named, PURPOSE.hop), 0)),
-    spreadMs: dispatchSpreadMs(platform, count, key.uniform(drawName(named, PURPOSE.dispatch), 0)),
-  };
-}
+const WARM: ColdStart = { coldMs: 0, initMs: 0, unbilledMs: 0 };
 
 // The slower of the reader's own link and the producer's NIC, which its readers share.
 function directFetchMs(
@@ -176,34 +163,6 @@ function directFetchMs(
   if (inBytes === 0) return direct.setupMs;
   const rate = Math.min(group.nicBytesPerMs, links * direct.connectionBytesPerMs);
   return direct.setupMs + Math.max(inBytes / rate, outMs);
-}
-
-interface VmStart {
-  readonly coldMs: number;
-  readonly initMs: number;
-  readonly unbilledMs: number;
-}
-
-const WARM: VmStart = { coldMs: 0, initMs: 0, unbilledMs: 0 };
-
-function startOf(program: Program, group: ProgramGroup, draws: RunDraws, place: number): VmStart {
-  const worker = place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
-  const { key } = draws;
-  const acquisitionMs = valueOf(
-    group.acquisitionMs,
-    key,
-    drawName(group.name, PURPOSE.acquisition),
-    worker,
-  );
-  const runtimeMs = valueOf(
-    group.runtimeInitMs,
-    key,
-    drawName(group.name, PURPOSE.runtimeInit),
-    worker,
-  );
-  const coldMs = acquisitionMs + runtimeMs;
-  const initMs = vmInitCpuMs(program, group, place, draws) / Math.min(1, group.vcpus);
-  return { coldMs, initMs, unbilledMs: group.initBilled ? acquisitionMs : coldMs + initMs };
 }
 
 function emptySample(runs: number): StepSample {

@@ -1,9 +1,10 @@
 /** What a policy is given and what it answers. */
 
-import { meanOfSample, type Outcome, quantileOf } from "../model/prediction.ts";
+import { meanOfSample, type Outcome } from "../model/prediction.ts";
 import type { PerformanceModel } from "../model/scenarios.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
+import { quantileOfSorted, sortedSample } from "../stats/summary.ts";
 
 /** What to minimise and what to keep to. Latency means its quantile `quantile`; money is USD per run. */
 export type Objective =
@@ -59,12 +60,12 @@ export function candidateOf(task: PlanningTask, plan: ExecutionPlan): Candidate 
 
 /** Quantiles and mean of an outcome. */
 export function predictionOf(outcome: Outcome, quantile: number): Prediction {
-  const sorted = Float64Array.from(outcome.latencyMs).sort();
+  const sorted = sortedSample(outcome.latencyMs);
   return {
-    latencyMsP50: quantileOf(sorted, 0.5),
-    latencyMsP95: quantileOf(sorted, 0.95),
-    latencyMsP99: quantileOf(sorted, 0.99),
-    latencyMsAtQuantile: quantileOf(sorted, quantile),
+    latencyMsP50: quantileOfSorted(sorted, 0.5),
+    latencyMsP95: quantileOfSorted(sorted, 0.95),
+    latencyMsP99: quantileOfSorted(sorted, 0.99),
+    latencyMsAtQuantile: quantileOfSorted(sorted, quantile),
     costUsdMean: meanOfSample(outcome.costUsd),
   };
 }

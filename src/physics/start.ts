@@ -1,0 +1,78 @@
+/** How a VM comes to its work: the orchestrator's hop and dispatch, a call from a home VM, a cold start. */
+
+import type { Sampler } from "../stats/families.ts";
+import { drawName, PURPOSE, type RunDraws, valueOf } from "./draws.ts";
+import { vmInitCpuMs } from "./fill.ts";
+import type { Program, ProgramGroup, ProgramStep } from "./program.ts";
+import { dispatchSpreadMs, hopMs } from "./transfer.ts";
+
+/** How the orchestrator starts the VMs of a step, ms. */
+export interface Dispatch {
+  readonly hopMs: number;
+  /** From the first to the last VM. */
+  readonly spreadMs: number;
+}
+
+/** The hop into a step of `count` VMs, its inline inputs as payload, and the spread of their starts. */
+export function dispatchOf(
+  program: Program,
+  step: ProgramStep,
+  draws: RunDraws,
+  count: number,
+): Dispatch {
+  const { platform } = program;
+  const { key } = draws;
+  const named = step.stages[0]!;
+  let payload = 0;
+  for (const edge of step.inlineIn) payload += draws.bytes[edge.index]!;
+  return {
+    hopMs: hopMs(platform.orchestrator.hops, payload, key.uniform(drawName(named, PURPOSE.hop), 0)),
+    spreadMs: dispatchSpreadMs(platform, count, key.uniform(drawName(named, PURPOSE.dispatch), 0)),
+  };
+}
+
+/** When VM `place` of `count` is dispatched, ms after the step is ready. */
+export function dispatchedMs(dispatch: Dispatch, place: number, count: number): number {
+  return count > 1 ? dispatch.hopMs + (dispatch.spreadMs * place) / (count - 1) : dispatch.hopMs;
+}
+
+/** How long a home VM takes to call VM `place` of a step, ms. */
+export function callMs(
+  invokeMs: Sampler,
+  step: ProgramStep,
+  draws: RunDraws,
+  place: number,
+): number {
+  return invokeMs(draws.key.uniform(drawName(step.stages[0]!, PURPOSE.invoke), place));
+}
+
+/** Worker that names the draws of VM `place` of a group. */
+export function firstWorkerOf(group: ProgramGroup, place: number): number {
+  return place * (group.bundle === Number.POSITIVE_INFINITY ? 1 : group.bundle);
+}
+
+/** A cold start, ms. */
+export interface ColdStart {
+  /** Sandbox acquisition and runtime start. */
+  readonly coldMs: number;
+  /** Handler start, once per VM. */
+  readonly initMs: number;
+  /** Part of both that is not billed. */
+  readonly unbilledMs: number;
+}
+
+/** The cold start of VM `place` of a group. */
+export function coldStartOf(
+  program: Program,
+  group: ProgramGroup,
+  draws: RunDraws,
+  place: number,
+): ColdStart {
+  const worker = firstWorkerOf(group, place);
+  const drawn = (draw: ProgramGroup["acquisitionMs"], purpose: number) =>
+    valueOf(draw, draws.key, drawName(group.name, purpose), worker);
+  const acquisitionMs = drawn(group.acquisitionMs, PURPOSE.acquisition);
+  const coldMs = acquisitionMs + drawn(group.runtimeInitMs, PURPOSE.runtimeInit);
+  const initMs = vmInitCpuMs(program, group, place, draws) / Math.min(1, group.vcpus);
+  return { coldMs, initMs, unbilledMs: group.initBilled ? acquisitionMs : coldMs + initMs };
+}
