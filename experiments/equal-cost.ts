@@ -4,7 +4,7 @@ import { costLatency } from "../src/figure/cost-latency.ts";
 import { latencyBars } from "../src/figure/latency-bars.ts";
 import { tunedRows } from "../src/harness/app-experiment.ts";
 import { type Experiment, objectivesAround } from "../src/harness/experiment.ts";
-import { policyNames } from "../src/policy/index.ts";
+import { mainPolicies } from "../src/policy/index.ts";
 import type { CellRow } from "../src/result/cell-table.ts";
 import { equalCostTable } from "../src/result/equal-cost-table.ts";
 
@@ -22,7 +22,7 @@ export const experiment: Experiment = {
   question: "How low does WiseFuse bring P95 latency at no greater cost than each baseline?",
   workloads: ["video-analytics", "ml-pipeline", "approximate-svd"],
   platform: "aws-lambda-2024",
-  policies: policyNames,
+  policies: mainPolicies,
   sizings: ["tuned", "default"],
   objectives: (workload, policy) =>
     objectivesAround(workload, [], policy === "wisefuse" ? [1, ...FINE] : [1]),

@@ -3,8 +3,8 @@
 export { InputError } from "./check.ts";
 export { RUN_COLUMNS, RUN_STATUS, type RunLog } from "./execution/run-log.ts";
 export { simulate, simulateEach, type SimulateOptions } from "./execution/simulate.ts";
-export { type PerformanceModel, scenarioModel } from "./model/scenarios.ts";
-export type { Outcome } from "./model/prediction.ts";
+export type { Outcome, PerformanceModel } from "./model/prediction.ts";
+export { scenarioModel } from "./model/scenarios.ts";
 export { checkPlan } from "./plan/check-plan.ts";
 export { explainPlan } from "./plan/explain.ts";
 export { type ExecutionPlan, type Passing, unfusedPlan, type VmGroup } from "./plan/plan.ts";
@@ -13,6 +13,7 @@ export type { Arrivals, Scenario } from "./plan/scenario.ts";
 export { platformNamed, platformNames } from "./platform/index.ts";
 export type { Platform } from "./platform/platform.ts";
 export { policies, type PolicyName, policyNames } from "./policy/index.ts";
+export { decide } from "./policy/decide.ts";
 export type { Decision, Objective, PlanningTask, Policy, Sizing } from "./policy/policy.ts";
 export { search } from "./policy/search.ts";
 export type { DistributionSpec } from "./stats/families.ts";

@@ -1,10 +1,10 @@
 /** `plan`: one workload, one policy, one objective; EXPLAIN text and what to expect. */
 
 import { InputError } from "../check.ts";
-import { scenarioOf } from "../harness/run-cell.ts";
-import { scenarioModel } from "../model/scenarios.ts";
+import { planningModels, scenarioOf } from "../harness/run-cell.ts";
 import { checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
+import { decide } from "../policy/decide.ts";
 import { policies, policyName } from "../policy/index.ts";
 import type { Decision, Objective } from "../policy/policy.ts";
 import { planText } from "../trace/plan-file.ts";
@@ -27,7 +27,6 @@ export interface PlanOptions {
 }
 
 const NO_PLAN_MEETS_IT = 3;
-const MODEL_RUNS = 2000;
 
 /** Plans and prints; 3 when no plan meets the objective, the nearest being printed. */
 export function planCommand(options: PlanOptions): number {
@@ -37,8 +36,8 @@ export function planCommand(options: PlanOptions): number {
   const scenario = scenarioOf(workload, options.platform);
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
-  const model = scenarioModel(scenario, MODEL_RUNS, "plan");
-  const decision = policy({ scenario, objective, sizing: "tuned", model });
+  const { search, judge } = planningModels(scenario);
+  const decision = decide(policy, { scenario, objective, sizing: "tuned", model: search }, judge);
   const text = planText(decision.plan);
   if (options.output !== undefined) writeWhole(options.output, text);
   const { feasible, prediction, stop, plansSeen } = decision;

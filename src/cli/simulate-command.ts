@@ -2,12 +2,12 @@
 
 import { InputError } from "../check.ts";
 import { simulate } from "../execution/simulate.ts";
-import { scenarioOf } from "../harness/run-cell.ts";
-import { scenarioModel } from "../model/scenarios.ts";
+import { planningModels, scenarioOf } from "../harness/run-cell.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Arrivals, Scenario } from "../plan/scenario.ts";
+import { decide } from "../policy/decide.ts";
 import { policies, policyName } from "../policy/index.ts";
 import { type Decision, type Objective, predictionOf } from "../policy/policy.ts";
 import { type CellIdentity, cellName, cellsToCsv } from "../result/cell-table.ts";
@@ -34,7 +34,6 @@ export interface SimulateCommandOptions {
   readonly json: boolean;
 }
 
-const MODEL_RUNS = 512;
 const ANY_COST: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: Number.MAX_VALUE };
 
 /** Simulates and prints one row; with `-o` also writes tables and plan. */
@@ -78,18 +77,19 @@ function planOf(
   options: SimulateCommandOptions,
   scenario: Scenario,
 ): { plan: ExecutionPlan; policy: string; decision: Pick<Decision, "prediction" | "feasible"> } {
-  const model = scenarioModel(scenario, MODEL_RUNS, "plan");
+  const { search, judge } = planningModels(scenario);
   if (options.plan !== undefined) {
     const plan = parsePlan(readText(options.plan), options.plan);
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults, options.plan);
-    const prediction = predictionOf(model(plan), 0.95);
+    const prediction = predictionOf(judge(plan), 0.95);
     return { plan, policy: "fixed", decision: { prediction, feasible: true } };
   }
   if (options.policy === undefined)
     throw new InputError("usage", "give --plan plan.json or --policy name");
   const name = policyName(options.policy);
-  const decision = policies[name]({ scenario, objective: ANY_COST, sizing: "tuned", model });
+  const task = { scenario, objective: ANY_COST, sizing: "tuned", model: search } as const;
+  const decision = decide(policies[name], task, judge);
   return { plan: decision.plan, policy: name, decision };
 }
 

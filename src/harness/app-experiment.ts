@@ -6,7 +6,7 @@ import type { Figure } from "../figure/figure.ts";
 import { latencyBars } from "../figure/latency-bars.ts";
 import { latencyCdf } from "../figure/latency-cdf.ts";
 import { timeBreakdown } from "../figure/time-breakdown.ts";
-import { policyNames } from "../policy/index.ts";
+import { mainPolicies } from "../policy/index.ts";
 import type { CellRow } from "../result/cell-table.ts";
 import { headlineRows } from "../result/comparison.ts";
 import { type Experiment, objectivesAround } from "./experiment.ts";
@@ -62,7 +62,7 @@ export function appExperiment(workload: string, question: string): Experiment {
     question,
     workloads: [workload],
     platform: "aws-lambda-2024",
-    policies: policyNames,
+    policies: mainPolicies,
     sizings: ["tuned", "default"],
     objectives: (given) => objectivesAround(given, SLO_FACTORS, BUDGET_FACTORS),
     runs: 2000,

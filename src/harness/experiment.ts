@@ -3,7 +3,7 @@
 import type { Figure } from "../figure/figure.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
-import type { PolicyName } from "../policy/index.ts";
+import { ownSizing, type PolicyName } from "../policy/index.ts";
 import type { Objective, Sizing } from "../policy/policy.ts";
 import type { CellRow } from "../result/cell-table.ts";
 import type { Workload } from "../trace/workload.ts";
@@ -125,5 +125,5 @@ export function cellsOf(run: ExperimentRun, workloads: readonly Workload[]): rea
 
 // What the paper leaves to its user only exists for the baselines; a planner that sizes has one way.
 function sizingsOf(experiment: Experiment, policy: PolicyName): readonly Sizing[] {
-  return policy === "wisefuse" ? ["tuned"] : experiment.sizings;
+  return ownSizing.includes(policy) ? ["tuned"] : experiment.sizings;
 }

@@ -3,11 +3,13 @@
 import { assert, InputError } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { simulate } from "../execution/simulate.ts";
-import { type PerformanceModel, scenarioModel } from "../model/scenarios.ts";
+import type { PerformanceModel } from "../model/prediction.ts";
+import { scenarioModel } from "../model/scenarios.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { platformNamed } from "../platform/index.ts";
+import { decide } from "../policy/decide.ts";
 import { policies } from "../policy/index.ts";
 import { type Decision, decisionOf, type PlanningTask, predictionOf } from "../policy/policy.ts";
 import { type CellIdentity, type CellRow, cellName } from "../result/cell-table.ts";
@@ -16,9 +18,23 @@ import { rootKey } from "../stats/random.ts";
 import type { Workload } from "../trace/workload.ts";
 import type { Experiment, SweepCell } from "./experiment.ts";
 
-/** Runs that a prediction is made of: the model's own luck, not the simulation's. */
-const MODEL_RUNS = 512;
-const MODEL_SEED = "plan";
+/** Runs that plans are searched on, and those that the chosen one is judged on: each its own luck. */
+const SEARCH_RUNS = 512;
+const JUDGE_RUNS = 4096;
+
+/** The model a policy searches on, and the larger one that its choice must hold up on. */
+export interface PlanningModels {
+  readonly search: PerformanceModel;
+  readonly judge: PerformanceModel;
+}
+
+/** Both models of a scenario; neither has the simulation's luck. */
+export function planningModels(scenario: Scenario): PlanningModels {
+  return {
+    search: scenarioModel(scenario, SEARCH_RUNS, "plan"),
+    judge: scenarioModel(scenario, JUDGE_RUNS, "judge"),
+  };
+}
 
 /** What a cell gives. */
 export interface CellResult {
@@ -33,17 +49,17 @@ export interface CellResult {
 
 /** Models and reference logs by scenario, shared by the cells that one thread runs. */
 export class CellMemory {
-  readonly #models = new Map<string, PerformanceModel>();
+  readonly #models = new Map<string, PlanningModels>();
   #reference: { readonly key: string; readonly log: RunLog } | undefined;
 
-  /** The model of a scenario. */
-  model(key: string, scenario: Scenario): PerformanceModel {
-    let model = this.#models.get(key);
-    if (model === undefined) {
-      model = scenarioModel(scenario, MODEL_RUNS, MODEL_SEED);
-      this.#models.set(key, model);
+  /** The models of a scenario. */
+  models(key: string, scenario: Scenario): PlanningModels {
+    let models = this.#models.get(key);
+    if (models === undefined) {
+      models = planningModels(scenario);
+      this.#models.set(key, models);
     }
-    return model;
+    return models;
   }
 
   /** The log under `key`, simulated once while the key stays the same. */
@@ -92,14 +108,15 @@ export function runCell(
   memory: CellMemory,
 ): CellResult {
   const scenario = scenarioOf(workload, cell.platform);
-  const model = memory.model(`${cell.workload}/${cell.platform}`, scenario);
-  const task: PlanningTask = { scenario, objective: cell.objective, sizing: cell.sizing, model };
+  const { search, judge } = memory.models(`${cell.workload}/${cell.platform}`, scenario);
+  const { objective, sizing } = cell;
+  const task: PlanningTask = { scenario, objective, sizing, model: search };
   const options = { runs: cell.runs, warmupRuns: cell.warmupRuns, seed: cell.seed };
-  const decision = decide(cell, task, workload, experiment);
+  const decision = planOf(cell, task, judge, workload, experiment);
   const log = simulate(scenario, decision.plan, options);
   const identity = identityOf(cell);
   const reference = () => {
-    const { plan } = policies.unfused({ ...task, sizing: "tuned" });
+    const { plan } = decide(policies.unfused, { ...task, sizing: "tuned" }, judge);
     return simulate(scenario, plan, options);
   };
   const unfusedKey = cellName({ ...identity, policy: "unfused", sizing: "tuned", level: null });
@@ -118,18 +135,19 @@ export function runCell(
   };
 }
 
-function decide(
+function planOf(
   cell: SweepCell,
   task: PlanningTask,
+  judge: PerformanceModel,
   workload: Workload,
   experiment: Experiment,
 ): Decision {
-  if (cell.policy !== "fixed") return policies[cell.policy](task);
+  if (cell.policy !== "fixed") return decide(policies[cell.policy], task, judge);
   const given = experiment
     .fixedPlans?.(workload)
     .find((one) => one.variation === cell.variation && one.level === cell.level);
   assert(given !== undefined, `experiment ${experiment.name} has no plan for this cell`);
   const plan = given.plan(task.scenario);
-  const prediction = predictionOf(task.model(plan), task.objective.quantile);
+  const prediction = predictionOf(judge(plan), task.objective.quantile);
   return decisionOf(task, { plan, prediction }, "fixed", 1);
 }

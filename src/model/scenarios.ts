@@ -13,11 +13,8 @@ import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
-import type { Outcome } from "./prediction.ts";
+import type { Outcome, PerformanceModel } from "./prediction.ts";
 import { type StepSample, StepSampler } from "./step-sample.ts";
-
-/** Predicts the outcome of any legal plan of one scenario. */
-export type PerformanceModel = (plan: ExecutionPlan) => Outcome;
 
 /**
  * A model of `scenario` over `runs` runs. Steps are remembered, so that plans that share VM groups cost

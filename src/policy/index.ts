@@ -14,6 +14,18 @@ export const policies = { unfused, sonic, photons, faastlane, wisefuse } satisfi
   Policy
 >;
 
+/** Policies that comparisons show unless they are told otherwise: the published systems and our own. */
+export const mainPolicies: readonly PolicyName[] = [
+  "unfused",
+  "sonic",
+  "photons",
+  "faastlane",
+  "wisefuse",
+];
+
+/** Policies that choose every size themselves, whatever the task's sizing says. */
+export const ownSizing: readonly PolicyName[] = ["wisefuse"];
+
 /** Name of a policy. */
 export type PolicyName = keyof typeof policies;
 

@@ -1,7 +1,6 @@
 /** What a policy is given and what it answers. */
 
-import { meanOfSample, type Outcome } from "../model/prediction.ts";
-import type { PerformanceModel } from "../model/scenarios.ts";
+import { meanOfSample, type Outcome, type PerformanceModel } from "../model/prediction.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { quantileOfSorted, sortedSample } from "../stats/summary.ts";
@@ -34,6 +33,11 @@ export interface Decision {
   readonly feasible: boolean;
   readonly stop: StopReason;
   readonly plansSeen: number;
+  /**
+   * What no plan of the policy's search space can go below while it keeps the objective's bound, on the
+   * search's model: USD per run or ms at the quantile. Null when the search proves nothing.
+   */
+  readonly goalLowerBound: number | null;
 }
 
 /** A scenario to plan for, with a model of it. */
@@ -71,7 +75,7 @@ export function predictionOf(outcome: Outcome, quantile: number): Prediction {
 }
 
 /** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
-function violation(prediction: Prediction, objective: Objective): number {
+export function violation(prediction: Prediction, objective: Objective): number {
   const [value, bound] =
     objective.minimize === "cost"
       ? [prediction.latencyMsAtQuantile, objective.latencyMsMax]
@@ -104,7 +108,9 @@ export function decisionOf(
   best: Candidate,
   stop: StopReason,
   plansSeen: number,
+  goalLowerBound: number | null = null,
 ): Decision {
   const feasible = violation(best.prediction, task.objective) === 0;
-  return { plan: best.plan, prediction: best.prediction, feasible, stop, plansSeen };
+  const { plan, prediction } = best;
+  return { plan, prediction, feasible, stop, plansSeen, goalLowerBound };
 }
