@@ -38,7 +38,7 @@ export function drawName(index: number, purpose: number): number {
 
 /** Luck that a whole run shares; reused from run to run. */
 export class RunDraws {
-  readonly key = new RandomKey();
+  readonly key: RandomKey;
   /** Workers of each stage. */
   readonly workers: Int32Array;
   /** Run factor of each stage. */
@@ -49,7 +49,8 @@ export class RunDraws {
   readonly known: Float64Array[] | null;
 
   /** `remember` keeps the work of every worker, for evaluators that return to the same run. */
-  constructor(program: Program, remember: boolean) {
+  constructor(program: Program, remember: boolean, key = new RandomKey()) {
+    this.key = key;
     this.known = remember ? program.stages.map(() => new Float64Array(0)) : null;
     this.workers = new Int32Array(program.stages.length);
     this.factor = new Float64Array(program.stages.length);
@@ -58,8 +59,13 @@ export class RunDraws {
 
   /** Draws run number `run` of the seed `root`. */
   draw(program: Program, root: RandomKey, run: number): void {
+    this.key.derive(root, run, 0);
+    this.drawShared(program);
+  }
+
+  /** Draws what the whole run shares, under the key as it is. */
+  drawShared(program: Program): void {
     const { key, workers, factor, bytes } = this;
-    key.derive(root, run, 0);
     for (const stage of program.stages) {
       const { index, fanOutOf, runFactorOf } = stage;
       const name = drawName(fanOutOf, PURPOSE.fanOut);
