@@ -20,6 +20,11 @@ export class EventQueue {
     return this.#size;
   }
 
+  /** Time of the earliest event, Infinity when there is none. */
+  get nextMs(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+  }
+
   /** Adds an event. O(log size). */
   push(timeMs: number, kind: number, subject: number): void {
     assert(timeMs >= this.timeMs, "an event lies in the past");

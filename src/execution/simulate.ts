@@ -6,7 +6,7 @@ import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
-import { arrivalProcess } from "./arrivals.ts";
+import { arrivalProcess } from "../physics/arrivals.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog } from "./run-log.ts";
 import { type RunSink, Simulation } from "./simulation.ts";
 

@@ -12,7 +12,7 @@ import { hopMs } from "../physics/transfer.ts";
 import { VmSolver } from "../physics/vm.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
-import type { ArrivalProcess } from "./arrivals.ts";
+import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { closeRun, recordSlowest } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";

@@ -7,7 +7,7 @@ import { coldStartOf, firstWorkerOf } from "../physics/start.ts";
 import { type Sampler, samplerOf } from "../stats/families.ts";
 import { Account } from "./account.ts";
 import type { LiveRun, LiveVm } from "./live.ts";
-import { WarmPool } from "./warm-pool.ts";
+import { WarmPool } from "../physics/warm-pool.ts";
 
 const MB_PER_GB = 1024;
 

@@ -19,8 +19,8 @@ import type { Workload } from "../trace/workload.ts";
 import type { Experiment, SweepCell } from "./experiment.ts";
 
 /** Runs that plans are searched on, and those that the chosen one is judged on: each its own luck. */
-const SEARCH_RUNS = 512;
-const JUDGE_RUNS = 4096;
+const SEARCH_RUNS = 256;
+const JUDGE_RUNS = 2048;
 
 /** The model a policy searches on, and the larger one that its choice must hold up on. */
 export interface PlanningModels {
@@ -31,8 +31,14 @@ export interface PlanningModels {
 /** Both models of a scenario; neither has the simulation's luck. */
 export function planningModels(scenario: Scenario): PlanningModels {
   return {
-    search: scenarioModel(scenario, SEARCH_RUNS, "plan"),
-    judge: scenarioModel(scenario, JUDGE_RUNS, "judge"),
+    search: scenarioModel(scenario, SEARCH_RUNS, "plan", {
+      luck: "stratified",
+      coldStarts: "per-group",
+    }),
+    judge: scenarioModel(scenario, JUDGE_RUNS, "judge", {
+      luck: "stratified",
+      coldStarts: "per-plan",
+    }),
   };
 }
 

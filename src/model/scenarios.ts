@@ -1,7 +1,7 @@
 /**
  * The `scenarios` model: a fixed set of runs, with the luck they would have in simulation, pushed through
- * the exact VM without events. Sees every correlation inside a run; what it leaves out is how runs
- * disturb each other (throttling, who finds which VM warm).
+ * the exact VM without events. Sees every correlation inside a run, and which VMs it finds warm; what
+ * it leaves out is throttling, and that direct readers may pull at different times.
  */
 
 import { InputError } from "../check.ts";
@@ -12,46 +12,87 @@ import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
-import { rootKey } from "../stats/random.ts";
+import { LatinKey, rootKey } from "../stats/random.ts";
+import { GroupSampler } from "./group-sample.ts";
+import { modelArrivals } from "./model-arrivals.ts";
 import type { Outcome, PerformanceModel } from "./prediction.ts";
-import { type StepSample, StepSampler } from "./step-sample.ts";
+import type { StepSample, StepVms } from "./step-vms.ts";
+
+/** How a model trades time for exactness. */
+export interface ScenarioModelOptions {
+  /**
+   * `independent` runs have the luck of a simulation whose seed is `model/` and the model's; `stratified`
+   * ones are a Latin hypercube, whose quantiles vary less.
+   */
+  readonly luck: "independent" | "stratified";
+  /**
+   * Which VMs are warm is found out `per-plan`, at the times at which each group is asked for, or
+   * `per-group`, as if all groups were asked for at the run's arrival: then groups need no second look.
+   */
+  readonly coldStarts: "per-plan" | "per-group";
+}
 
 /**
- * A model of `scenario` over `runs` runs. Steps are remembered, so that plans that share VM groups cost
- * only their differences. O(runs x workers) for a new group, O(runs x steps) for a known one.
+ * A model of `scenario` over `runs` runs. Groups are remembered, so that plans that share VM groups cost
+ * only their differences: O(runs x VMs) for a new group, O(runs x steps) for a known one whose cold
+ * starts are known.
  * @throws InputError plan, from the model, when a plan breaks a rule.
  */
-export function scenarioModel(scenario: Scenario, runs: number, seed: string): PerformanceModel {
+export function scenarioModel(
+  scenario: Scenario,
+  runs: number,
+  seed: string,
+  options: ScenarioModelOptions = { luck: "independent", coldStarts: "per-plan" },
+): PerformanceModel {
   const root = rootKey(`model/${seed}`);
   const any = compile(
     scenario,
     unfusedPlan(scenario.workflow, () => scenario.platform.memory.maxMb),
   );
   const draws = Array.from({ length: runs }, (_, run) => {
+    if (options.luck === "stratified") {
+      const one = new RunDraws(any, true, new LatinKey(root, run, runs));
+      one.drawShared(any);
+      return one;
+    }
     const one = new RunDraws(any, true);
     one.draw(any, root, run);
     return one;
   });
-  const sampler = new StepSampler(draws, scenario);
-  const known = new Map<string, readonly StepSample[]>();
+  const arrivals = modelArrivals(scenario, runs, root);
+  const sampler = new GroupSampler(draws, scenario, arrivals);
+  const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
+  const known = new Map<string, KnownGroup>();
   return (plan) => {
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
-    const samples: StepSample[] = [];
-    for (const group of program.groups) {
+    const groups = program.groups.map((group) => {
       const key = groupKey(plan, group.plan);
-      let steps = known.get(key);
-      if (steps === undefined) {
-        steps = group.steps.map((step) => sampler.sample(program, program.steps[step]!));
-        known.set(key, steps);
+      let one = known.get(key);
+      if (one === undefined) {
+        const vms = sampler.vms(program, group);
+        if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
+        const ahead = group.plan.prewarmMs !== null;
+        const steps = perPlan
+          ? null
+          : vms.map((step, i) =>
+              ahead && i === 0 ? null : sampler.step(program, group, i, step, null),
+            );
+        // VMs are only asked again where what they take depends on more than the group.
+        one = { vms: perPlan || ahead ? vms : null, steps };
+        known.set(key, one);
       }
-      steps.forEach((sample, i) => {
-        samples[group.steps[i]!] = sample;
-      });
-    }
-    return compose(program, samples, runs);
+      return one;
+    });
+    return compose(program, sampler, groups, runs);
   };
+}
+
+/** What is remembered of a group: its VMs, or the steps they amount to where these are known for good. */
+interface KnownGroup {
+  readonly vms: readonly StepVms[] | null;
+  readonly steps: readonly (StepSample | null)[] | null;
 }
 
 // All that a group's own steps depend on: itself, the passing of its edges, and the groups at the far
@@ -71,22 +112,36 @@ function groupKey(plan: ExecutionPlan, group: VmGroup): string {
   return JSON.stringify([group, touching]);
 }
 
-// Steps end to end along the workflow, run by run.
-function compose(program: Program, samples: readonly StepSample[], runs: number): Outcome {
+// Groups in the order of data flow, their steps end to end, run by run.
+function compose(
+  program: Program,
+  sampler: GroupSampler,
+  known: readonly KnownGroup[],
+  runs: number,
+): Outcome {
   const latencyMs = new Float64Array(runs);
   const costUsd = new Float64Array(runs).fill(program.platform.price.usdPerTransition);
   const readyMs = program.steps.map(() => new Float64Array(runs));
-  const order = stepOrder(program);
-  for (const s of order) {
-    const sample = samples[s]!;
-    const ready = readyMs[s]!;
-    for (let r = 0; r < runs; r++) {
-      const endMs = ready[r]! + sample.latencyMs[r]!;
-      if (endMs > latencyMs[r]!) latencyMs[r] = endMs;
-      costUsd[r]! += sample.costUsd[r]!;
-      for (const next of program.steps[s]!.successors)
-        if (endMs > readyMs[next]![r]!) readyMs[next]![r] = endMs;
+  const samples: StepSample[] = [];
+  for (const group of groupOrder(program)) {
+    const { vms, steps } = known[group.index]!;
+    if (steps === null) {
+      const outside = group.steps.map((s) => readyMs[s]!);
+      sampler.start(program, group, vms!, outside, (s) => vmsOfStep(program, known, s));
     }
+    group.steps.forEach((s, i) => {
+      const ready = readyMs[s]!;
+      const leadMs = i === 0 ? leadOf(group.plan.prewarmMs, ready) : null;
+      const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, leadMs);
+      samples[s] = sample;
+      const { successors } = program.steps[s]!;
+      for (let r = 0; r < runs; r++) {
+        const endMs = ready[r]! + sample.latencyMs[r]!;
+        if (endMs > latencyMs[r]!) latencyMs[r] = endMs;
+        costUsd[r]! += sample.costUsd[r]!;
+        for (const next of successors) if (endMs > readyMs[next]![r]!) readyMs[next]![r] = endMs;
+      }
+    });
   }
   for (const group of program.groups)
     if (group.kind === "home") addHomeCost(program, group, samples, readyMs, costUsd);
@@ -95,18 +150,42 @@ function compose(program: Program, samples: readonly StepSample[], runs: number)
   return { latencyMs, costUsd };
 }
 
-function stepOrder(program: Program): number[] {
-  const waiting = program.steps.map((step) => step.predecessorCount);
-  const order = program.steps.filter((step) => waiting[step.index] === 0).map((step) => step.index);
-  for (const s of order)
-    for (const next of program.steps[s]!.successors) {
-      waiting[next] = waiting[next]! - 1;
-      if (waiting[next] === 0) order.push(next);
+function vmsOfStep(
+  program: Program,
+  known: readonly KnownGroup[],
+  step: number,
+): StepVms | undefined {
+  const group = program.groups[program.steps[step]!.group]!;
+  return known[group.index]!.vms?.[group.steps.indexOf(step)];
+}
+
+// How long before it is ready a group's VMs are asked for; none where it is ready first.
+function leadOf(askedMs: number | null, readyMs: Float64Array): Float64Array | null {
+  return askedMs === null ? null : readyMs.map((ms) => Math.max(0, ms - askedMs));
+}
+
+function groupOrder(program: Program): ProgramGroup[] {
+  const before = program.groups.map(() => new Set<number>());
+  for (const step of program.steps)
+    for (const next of step.successors) {
+      const to = program.steps[next]!.group;
+      if (to !== step.group) before[to]!.add(step.group);
+    }
+  const after = program.groups.map((): number[] => []);
+  before.forEach((froms, to) => {
+    for (const from of froms) after[from]!.push(to);
+  });
+  const waiting = before.map((froms) => froms.size);
+  const order = program.groups.filter((group) => waiting[group.index] === 0);
+  for (const group of order)
+    for (const to of after[group.index]!) {
+      waiting[to] = waiting[to]! - 1;
+      if (waiting[to] === 0) order.push(program.groups[to]!);
     }
   return order;
 }
 
-// The home VM is billed from its start to the end of its last step, and of the last pull from it.
+// The home VM is billed from its start to the end of its own last work, and of the last pull from it.
 function addHomeCost(
   program: Program,
   group: ProgramGroup,
@@ -121,14 +200,15 @@ function addHomeCost(
   );
   for (let r = 0; r < costUsd.length; r++) {
     const fromMs = readyMs[first]![r]! + samples[first]!.homeFromMs[r]!;
-    let toMs = readyMs[last]![r]! + samples[last]!.latencyMs[r]!;
+    let toMs = readyMs[last]![r]! + samples[last]!.homeEndMs[r]!;
     for (const reader of readers)
       toMs = Math.max(toMs, readyMs[reader]![r]! + samples[reader]!.pulledMs[r]!);
     costUsd[r]! += vmUseUsd(program.platform.price, group.memoryMb, toMs - fromMs);
   }
 }
 
-// Producers of direct passing are billed until the last of their readers has pulled.
+// Producers of direct passing are billed until the last of their readers has pulled; pairwise ones have
+// one reader each, so that on average they wait for the average one.
 function addHoldCost(
   program: Program,
   s: number,
@@ -139,11 +219,18 @@ function addHoldCost(
   const step = program.steps[s]!;
   const { memoryMb } = program.groups[step.group]!;
   const { heldVms, heldEndMs } = samples[s]!;
-  const readers = step.directOut.map((edge) => program.stages[edge.to]!.step);
+  const readers = step.directOut.map((edge) => {
+    const reader = program.stages[edge.to]!.step;
+    const { pulledMs, pulledMsMean } = samples[reader]!;
+    return {
+      readyMs: readyMs[reader]!,
+      afterMs: edge.shape === "pairwise" ? pulledMsMean : pulledMs,
+    };
+  });
   for (let r = 0; r < costUsd.length; r++) {
     let untilMs = 0;
     for (const reader of readers)
-      untilMs = Math.max(untilMs, readyMs[reader]![r]! + samples[reader]!.pulledMs[r]!);
+      untilMs = Math.max(untilMs, reader.readyMs[r]! + reader.afterMs[r]!);
     const heldMs = heldVms[r]! * (untilMs - readyMs[s]![r]!) - heldEndMs[r]!;
     costUsd[r]! += Math.max(0, heldMs) * memoryMb * program.platform.price.usdPerMbMs;
   }

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { simulate } from "../../src/execution/simulate.ts";
+import { replayPool } from "../../src/model/pool-replay.ts";
+import { scenarioModel } from "../../src/model/scenarios.ts";
+import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import type { Arrivals } from "../../src/plan/scenario.ts";
+import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
+import {
+  apart,
+  chain,
+  fanOut,
+  meanWithin,
+  planOf,
+  quantile,
+  scenarioOf,
+  together,
+  type Toy,
+} from "../toy-graphs.ts";
+
+const poisson = (perSecond: number): Arrivals => ({ kind: "poisson", perSecond });
+const uses = (requestMs: readonly number[], warmMs: readonly number[], keepMs: number) => ({
+  requestMs: Float64Array.from(requestMs),
+  warmMs: Float64Array.from(warmMs),
+  coldMs: () => 50,
+  keepMs: () => keepMs,
+});
+const coldOf = (requestMs: readonly number[], warmMs: readonly number[], keepMs: number) =>
+  Array.from(replayPool(uses(requestMs, warmMs, keepMs), 10_000, 2000));
+
+describe("a pool, replayed over a period", () => {
+  test("keeps one VM warm for uses that follow each other within the keep-alive", () => {
+    // The use at 100 finds nothing of the period before within 1,000 ms.
+    expect(coldOf([100, 900, 1800], [300, 300, 300], 1000)).toEqual([1, 0, 0]);
+  });
+
+  test("needs a second VM for a use beside another, and keeps both", () => {
+    expect(coldOf([100, 200, 1000, 1100], [300, 300, 300, 300], 5000)).toEqual([1, 1, 0, 0]);
+  });
+
+  test("loses a VM after the keep-alive, which begins when it is released", () => {
+    expect(coldOf([0, 1340, 1360], [300, 10, 10], 1000)).toEqual([1, 0, 0]);
+    // Cold, the first lasts 350 ms and its VM is gone 1,350 ms after the start.
+    expect(coldOf([0, 1360], [300, 10], 1000)).toEqual([1, 1]);
+  });
+
+  test("remembers what the period before has left warm", () => {
+    expect(coldOf([100, 9800], [100, 100], 1000)).toEqual([0, 1]);
+  });
+
+  test("takes the most recently used VM first, so that the other grows old", () => {
+    expect(coldOf([100, 100, 700, 1300, 1300], [50, 50, 50, 50, 50], 1000)).toEqual([
+      1, 1, 0, 0, 1,
+    ]);
+  });
+});
+
+const change = {
+  initCpuMs: 700,
+  skew: { content: 0.4, runSigma: 0.2, noiseCv: 0.1 },
+  memoryMb: { runtime: 100, worker: 60 },
+};
+const line = chain([{ lognormal: { median: 700, sigma: 0.3 } }, 900, 400], 1e6, change);
+const wide = fanOut(6, { lognormal: { median: 900, sigma: 0.4 } }, { bytes: 4e6, change });
+const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
+const plans: Record<string, readonly [Toy, ExecutionPlan]> = {
+  "a chain": [line, apart(line)],
+  "a fan-out": [wide, apart(wide)],
+  "bundles of processes": [
+    wide,
+    planOf(wide, [
+      { stages: ["split"] },
+      { stages: ["work"], workersPerVm: 3, ...processes },
+      { stages: ["gather"] },
+    ]),
+  ],
+  "a home with an overflow": [wide, together(wide, { workersPerVm: 2, ...processes })],
+  "direct passing": [wide, apart(wide, 1769, "direct")],
+  "a chain asked for ahead": [
+    line,
+    {
+      ...apart(line),
+      groups: apart(line).groups.map((group, g) => ({
+        ...group,
+        prewarmMs: g === 0 ? null : 500 * g,
+      })),
+    },
+  ],
+};
+const exact = { luck: "stratified", coldStarts: "per-plan" } as const;
+
+for (const [name, [toy, plan]] of Object.entries(plans))
+  describe(`${name}, warm and cold mixed`, () => {
+    // From one run in two cold, over runs now and then, to runs that often overlap.
+    for (const perSecond of [0.002, 0.02, 0.5])
+      test(`is predicted at ${perSecond} runs/s: mean cost, P50 and P95`, () => {
+        const scenario = scenarioOf(toy, awsLambda2024, poisson(perSecond));
+        const { columns } = simulate(scenario, plan, { runs: 12_000, warmupRuns: 300, seed: "s" });
+        const outcome = scenarioModel(scenario, 4096, "m", exact)(plan);
+        const ratio = (of: (values: Float64Array) => number) => (key: "latencyMs" | "costUsd") =>
+          of(outcome[key]) / of(columns[key]);
+        expect(columns.coldStarts.some((n) => n > 0)).toBe(true);
+        expect(Math.abs(ratio((x) => meanWithin(x).mean)("costUsd") - 1)).toBeLessThan(0.02);
+        for (const q of [0.5, 0.95])
+          expect(Math.abs(ratio((x) => quantile(x, q))("latencyMs") - 1)).toBeLessThan(0.025);
+      });
+  });
+
+describe("a search's quicker look at cold starts", () => {
+  test("agrees with the exact one in the share of slow runs", () => {
+    const scenario = scenarioOf(line, awsLambda2024, poisson(0.005));
+    const quick = scenarioModel(scenario, 4096, "m", {
+      luck: "stratified",
+      coldStarts: "per-group",
+    });
+    const mean = (x: Float64Array) => meanWithin(x).mean;
+    const [a, b] = [quick(apart(line)), scenarioModel(scenario, 4096, "m", exact)(apart(line))];
+    expect(Math.abs(mean(a.latencyMs) / mean(b.latencyMs) - 1)).toBeLessThan(0.01);
+  });
+});
+
+describe("a VM asked for ahead", () => {
+  const scenario = scenarioOf(line, awsLambda2024, { kind: "once" });
+  const model = scenarioModel(scenario, 300, "ahead", exact);
+  const at = (prewarmMs: number | null) =>
+    model({
+      ...apart(line),
+      groups: apart(line).groups.map((group, g) => (g === 1 ? { ...group, prewarmMs } : group)),
+    });
+  const mean = (x: Float64Array) => meanWithin(x).mean;
+
+  test("hides the cold start, and is billed while it waits", () => {
+    const [never, early] = [at(null), at(0)];
+    expect(mean(early.latencyMs)).toBeLessThan(mean(never.latencyMs) - 500);
+    expect(mean(early.costUsd)).toBeGreaterThan(mean(never.costUsd));
+  });
+
+  test("changes nothing when its inputs come first", () => {
+    expect(at(1e9)).toEqual(at(null));
+  });
+});
