@@ -3,8 +3,8 @@
 export { InputError } from "./check.ts";
 export { RUN_COLUMNS, RUN_STATUS, type RunLog } from "./execution/run-log.ts";
 export { simulate, simulateEach, type SimulateOptions } from "./execution/simulate.ts";
-export type { Outcome, PerformanceModel } from "./model/prediction.ts";
-export { scenarioModel } from "./model/scenarios.ts";
+export type { GroupOutcome, Outcome, PerformanceModel } from "./model/prediction.ts";
+export { scenarioModel, type ScenarioModelOptions } from "./model/scenarios.ts";
 export { checkPlan } from "./plan/check-plan.ts";
 export { explainPlan } from "./plan/explain.ts";
 export { type ExecutionPlan, type Passing, unfusedPlan, type VmGroup } from "./plan/plan.ts";

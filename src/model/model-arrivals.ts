@@ -34,10 +34,10 @@ export function modelArrivals(scenario: Scenario, runs: number, root: RandomKey)
     for (let run = 1; run < runs; run++) atMs[run] = atMs[run - 1]! + gapMs(run);
     return { start: "replayed", atMs, periodMs: atMs[runs - 1]! + gapMs(0) };
   }
-  const process = arrivalProcess(arrivals, root);
+  const times = arrivalProcess(arrivals, root);
   let count = 0;
   for (let lastMs = 0; count < runs; count++) {
-    lastMs = process.next(count, lastMs);
+    lastMs = times.next(count, lastMs);
     if (lastMs === Number.POSITIVE_INFINITY) break;
     atMs[count] = lastMs;
   }

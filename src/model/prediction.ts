@@ -8,11 +8,25 @@ export interface Outcome {
   readonly costUsd: Float64Array;
 }
 
+/** A group of a plan by itself, over the model's runs. */
+export interface GroupOutcome {
+  /** From the moment that the inputs of all its stages are ready to the end of its last stage, ms. */
+  readonly latencyMs: Float64Array;
+  /** At most the time between any of its inputs and any of its outputs, ms; the latency for a single step. */
+  readonly leastMs: Float64Array;
+  /** Mean cost per run while it waits for nobody: at most what it adds to the cost of the plan, USD. */
+  readonly costUsdMean: number;
+}
+
 /**
  * Predicts the outcome of any legal plan of one scenario. The same plan gives the same outcome.
  * Throws InputError plan when a plan breaks a rule.
  */
-export type PerformanceModel = (plan: ExecutionPlan) => Outcome;
+export interface PerformanceModel {
+  (plan: ExecutionPlan): Outcome;
+  /** Group number `g` of a legal plan by itself; absent where a model cannot tell groups apart. */
+  readonly group?: (plan: ExecutionPlan, g: number) => GroupOutcome;
+}
 
 /** Mean of a sample. */
 export function meanOfSample(values: Float64Array): number {

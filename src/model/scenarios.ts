@@ -15,7 +15,12 @@ import type { Scenario } from "../plan/scenario.ts";
 import { LatinKey, rootKey } from "../stats/random.ts";
 import { GroupSampler } from "./group-sample.ts";
 import { modelArrivals } from "./model-arrivals.ts";
-import type { Outcome, PerformanceModel } from "./prediction.ts";
+import {
+  type GroupOutcome,
+  meanOfSample,
+  type Outcome,
+  type PerformanceModel,
+} from "./prediction.ts";
 import type { StepSample, StepVms } from "./step-vms.ts";
 
 /** How a model trades time for exactness. */
@@ -63,30 +68,67 @@ export function scenarioModel(
   const sampler = new GroupSampler(draws, scenario, arrivals);
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
-  return (plan) => {
+  const knownGroup = (plan: ExecutionPlan, program: Program, group: ProgramGroup): KnownGroup => {
+    const key = groupKey(plan, group.plan);
+    let one = known.get(key);
+    if (one === undefined) {
+      const vms = sampler.vms(program, group);
+      if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
+      const ahead = group.plan.prewarmMs !== null;
+      const steps = perPlan
+        ? null
+        : vms.map((step, i) =>
+            ahead && i === 0 ? null : sampler.step(program, group, i, step, null),
+          );
+      // VMs are only asked again where what they take depends on more than the group.
+      one = { vms: perPlan || ahead ? vms : null, steps };
+      known.set(key, one);
+    }
+    return one;
+  };
+  const predict = (plan: ExecutionPlan): Outcome => {
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
-    const groups = program.groups.map((group) => {
-      const key = groupKey(plan, group.plan);
-      let one = known.get(key);
-      if (one === undefined) {
-        const vms = sampler.vms(program, group);
-        if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
-        const ahead = group.plan.prewarmMs !== null;
-        const steps = perPlan
-          ? null
-          : vms.map((step, i) =>
-              ahead && i === 0 ? null : sampler.step(program, group, i, step, null),
-            );
-        // VMs are only asked again where what they take depends on more than the group.
-        one = { vms: perPlan || ahead ? vms : null, steps };
-        known.set(key, one);
-      }
-      return one;
-    });
+    const groups = program.groups.map((group) => knownGroup(plan, program, group));
     return compose(program, sampler, groups, runs);
   };
+  const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
+    const program = compile(scenario, plan);
+    const one = program.groups[g]!;
+    return alone(program, sampler, one, knownGroup(plan, program, one), runs);
+  };
+  return Object.assign(predict, { group });
+}
+
+// A group whose inputs are all there at once.
+function alone(
+  program: Program,
+  sampler: GroupSampler,
+  group: ProgramGroup,
+  { vms, steps }: KnownGroup,
+  runs: number,
+): GroupOutcome {
+  const readyMs = program.steps.map(() => new Float64Array(runs));
+  const samples: StepSample[] = [];
+  const latencyMs = new Float64Array(runs);
+  const leastMs = new Float64Array(runs).fill(Number.POSITIVE_INFINITY);
+  const costUsd = new Float64Array(runs);
+  if (steps === null) sampler.start(program, group, vms!, null, () => undefined);
+  group.steps.forEach((s, i) => {
+    const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, null);
+    samples[s] = sample;
+    for (let r = 0; r < runs; r++) {
+      const endMs = readyMs[s]![r]! + sample.latencyMs[r]!;
+      latencyMs[r] = Math.max(latencyMs[r]!, endMs);
+      leastMs[r] = Math.min(leastMs[r]!, sample.latencyMs[r]!);
+      costUsd[r]! += sample.costUsd[r]!;
+      for (const next of program.steps[s]!.successors)
+        readyMs[next]![r] = Math.max(readyMs[next]![r]!, endMs);
+    }
+  });
+  if (group.kind === "home") addHomeCost(program, group, samples, readyMs, costUsd);
+  return { latencyMs, leastMs, costUsdMean: meanOfSample(costUsd) };
 }
 
 /** What is remembered of a group: its VMs, or the steps they amount to where these are known for good. */
@@ -196,7 +238,9 @@ function addHomeCost(
   const first = group.steps[0]!;
   const last = group.steps[group.steps.length - 1]!;
   const readers = group.steps.flatMap((s) =>
-    program.steps[s]!.directOut.map((edge) => program.stages[edge.to]!.step),
+    program.steps[s]!.directOut.map((edge) => program.stages[edge.to]!.step).filter(
+      (reader) => samples[reader] !== undefined,
+    ),
   );
   for (let r = 0; r < costUsd.length; r++) {
     const fromMs = readyMs[first]![r]! + samples[first]!.homeFromMs[r]!;

@@ -40,7 +40,7 @@ describe("a Latin hypercube of runs", () => {
     const inside = Array.from({ length: 2000 }, (_, name) => drawsOf(runs, name, 1))
       .flat()
       .map((u) => (u * runs) % 1);
-    const tenths = new Array<number>(10).fill(0);
+    const tenths = Array.from({ length: 10 }, () => 0);
     for (const u of inside) tenths[Math.floor(10 * u)]!++;
     // Chi-square with 9 degrees of freedom, 99.9 % quantile.
     const chi = tenths.reduce((sum, n) => sum + (n - 800) * (n - 800), 0) / 800;
