@@ -18,14 +18,28 @@ export interface GroupOutcome {
   readonly costUsdMean: number;
 }
 
+/** CPU work of a stage over the model's runs, whatever the plan; in vCPU-ms. */
+export interface StageWork {
+  /** Of the worker with the most work, by run. */
+  readonly slowestCpuMs: Float64Array;
+  /** Of all workers together, mean over the runs. */
+  readonly totalCpuMsMean: number;
+}
+
 /**
  * Predicts the outcome of any legal plan of one scenario. The same plan gives the same outcome.
  * Throws InputError plan when a plan breaks a rule.
  */
 export interface PerformanceModel {
   (plan: ExecutionPlan): Outcome;
+  /** Runs of every outcome. */
+  readonly runs: number;
   /** Group number `g` of a legal plan by itself; absent where a model cannot tell groups apart. */
   readonly group?: (plan: ExecutionPlan, g: number) => GroupOutcome;
+  /** Work of a stage; undefined where a measured table says how long it takes, not what it does. */
+  readonly work?: (stage: string) => StageWork | undefined;
+  /** The same on a quarter of the runs, for searches that look at many plans. */
+  readonly sketch?: () => PerformanceModel;
 }
 
 /** Mean of a sample. */

@@ -7,7 +7,7 @@
 import { InputError } from "../check.ts";
 import { vmUseUsd } from "../physics/billing.ts";
 import { compile } from "../physics/compile.ts";
-import { RunDraws } from "../physics/draws.ts";
+import { RunDraws, workOf } from "../physics/draws.ts";
 import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../plan/plan.ts";
@@ -20,6 +20,7 @@ import {
   meanOfSample,
   type Outcome,
   type PerformanceModel,
+  type StageWork,
 } from "./prediction.ts";
 import type { StepSample, StepVms } from "./step-vms.ts";
 
@@ -68,6 +69,7 @@ export function scenarioModel(
   const sampler = new GroupSampler(draws, scenario, arrivals);
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
+  const knownAlone = new Map<string, GroupOutcome>();
   const knownGroup = (plan: ExecutionPlan, program: Program, group: ProgramGroup): KnownGroup => {
     const key = groupKey(plan, group.plan);
     let one = known.get(key);
@@ -94,11 +96,37 @@ export function scenarioModel(
     return compose(program, sampler, groups, runs);
   };
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
-    const program = compile(scenario, plan);
-    const one = program.groups[g]!;
-    return alone(program, sampler, one, knownGroup(plan, program, one), runs);
+    const key = groupKey(plan, plan.groups[g]!);
+    let outcome = knownAlone.get(key);
+    if (outcome === undefined) {
+      const program = compile(scenario, plan);
+      const one = program.groups[g]!;
+      outcome = alone(program, sampler, one, knownGroup(plan, program, one), runs);
+      knownAlone.set(key, outcome);
+    }
+    return outcome;
   };
-  return Object.assign(predict, { group });
+  const work = (stage: string): StageWork | undefined => {
+    const one = any.stages.find(({ id }) => id === stage)!;
+    if (one.profile.compute.kind !== "cpu") return undefined;
+    let total = 0;
+    const slowestCpuMs = Float64Array.from(draws, (luck) => {
+      let slowest = 0;
+      for (let worker = 0; worker < luck.workers[one.index]!; worker++) {
+        const cpuMs = workOf(one, luck, worker);
+        slowest = Math.max(slowest, cpuMs);
+        total += cpuMs;
+      }
+      return slowest;
+    });
+    return { slowestCpuMs, totalCpuMsMean: total / runs };
+  };
+  let sketched: PerformanceModel | undefined;
+  const sketch = (): PerformanceModel => {
+    sketched ??= scenarioModel(scenario, Math.ceil(runs / 4), `${seed}/sketch`, options);
+    return sketched;
+  };
+  return Object.assign(predict, { runs, group, work, sketch });
 }
 
 // A group whose inputs are all there at once.

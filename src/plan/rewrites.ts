@@ -1,6 +1,6 @@
 /** What may change in a plan, apart from what is best: each rewrite turns a plan into its neighbours. */
 
-import type { Platform } from "../platform/platform.ts";
+import { type Platform, vcpusOf } from "../platform/platform.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { smallestFitMb, workersOf } from "./check-plan.ts";
 import { type ExecutionPlan, groupOfStage, type VmGroup } from "./plan.ts";
@@ -13,8 +13,15 @@ export type Rewrite = (plan: ExecutionPlan, scenario: Scenario) => Iterable<Exec
 /** Moves each group one, and three, rungs up and down the platform's ladder of sizes. */
 export function* resize(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
   for (let g = 0; g < plan.groups.length; g++)
-    for (const memoryMb of neighbourSizes(scenario.platform, plan.groups[g]!.memoryMb))
-      yield withGroup(plan, g, { ...plan.groups[g]!, memoryMb });
+    for (const group of sizesAround(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
+}
+
+/** The group one, and three, rungs up and down the platform's ladder of sizes. */
+export function sizesAround(group: VmGroup, scenario: Scenario): VmGroup[] {
+  return neighbourSizes(scenario.platform, group.memoryMb).map((memoryMb) => ({
+    ...group,
+    memoryMb,
+  }));
 }
 
 /** Moves one group up and another down the ladder: what neither move alone can do under a bound. */
@@ -45,20 +52,24 @@ function neighbourSizes(platform: Platform, memoryMb: number): number[] {
  * the share per worker, never below what fits.
  */
 export function* bundle(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-  for (let g = 0; g < plan.groups.length; g++) {
-    const group = plan.groups[g]!;
-    if (!isPipeline(scenario.workflow, group.stages)) continue;
-    const workers = workersOf(scenario.workflow, group.stages[0]!);
-    const size = group.workersPerVm === "all" ? workers : group.workersPerVm;
-    for (const next of neighbourDivisors(workers, size)) {
-      const bundled = { ...group, workersPerVm: next };
-      const fitMb = smallestFitMb(scenario.workflow, scenario.profile, scenario.platform, bundled);
-      if (fitMb === undefined) continue;
-      const scaledMb = sizeNear(scenario.platform, (group.memoryMb * next) / size);
-      const sizes = new Set([Math.max(fitMb, group.memoryMb), Math.max(fitMb, scaledMb)]);
-      for (const memoryMb of sizes) yield withGroup(plan, g, { ...bundled, memoryMb });
-    }
-  }
+  for (let g = 0; g < plan.groups.length; g++)
+    for (const group of bundlesOf(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
+}
+
+/** The group with its next larger and smaller bundles; none where workers do not pair up. */
+export function bundlesOf(group: VmGroup, scenario: Scenario): VmGroup[] {
+  const { workflow, profile, platform } = scenario;
+  if (!isPipeline(workflow, group.stages)) return [];
+  const workers = workersOf(workflow, group.stages[0]!);
+  const size = group.workersPerVm === "all" ? workers : group.workersPerVm;
+  return neighbourDivisors(workers, size).flatMap((next) => {
+    const bundled = { ...group, workersPerVm: next };
+    const fitMb = smallestFitMb(workflow, profile, platform, bundled);
+    if (fitMb === undefined) return [];
+    const scaledMb = sizeNear(platform, (group.memoryMb * next) / size);
+    const sizes = new Set([Math.max(fitMb, group.memoryMb), Math.max(fitMb, scaledMb)]);
+    return [...sizes].map((memoryMb) => ({ ...bundled, memoryMb }));
+  });
 }
 
 // The two nearest divisors of `workers` on either side, so that bundles are equal.
@@ -125,3 +136,116 @@ export function fusePair(
 export function withGroup(plan: ExecutionPlan, g: number, group: VmGroup): ExecutionPlan {
   return { ...plan, groups: plan.groups.map((one, i) => (i === g ? group : one)) };
 }
+
+/** Splits each fused group in two, at every place of its order; each part at its size, or at what fits. */
+export function* split(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+  for (let g = 0; g < plan.groups.length; g++)
+    for (let at = 1; at < plan.groups[g]!.stages.length; at++) {
+      const apart = splitAt(plan, scenario, g, at);
+      if (apart !== undefined) yield apart;
+    }
+}
+
+/** The plan with group `g` in two, its first `at` stages in one of them; data between them through the store. */
+export function splitAt(
+  plan: ExecutionPlan,
+  scenario: Scenario,
+  g: number,
+  at: number,
+): ExecutionPlan | undefined {
+  const { workflow, profile, platform } = scenario;
+  const group = plan.groups[g]!;
+  const parts: VmGroup[] = [];
+  for (const stages of [group.stages.slice(0, at), group.stages.slice(at)]) {
+    const widest = Math.max(...stages.map((id) => workersOf(workflow, id)));
+    // What held a whole join holds each of its workers apart, which is what users start from.
+    const whole = group.workersPerVm === "all" && !isPipeline(workflow, group.stages);
+    const workersPerVm =
+      whole && isPipeline(workflow, stages)
+        ? 1
+        : group.workersPerVm === "all"
+          ? ("all" as const)
+          : Math.min(group.workersPerVm, widest);
+    const part = { ...group, stages, workersPerVm, prewarmMs: null };
+    const fitMb = smallestFitMb(workflow, profile, platform, part);
+    if (fitMb === undefined) return undefined;
+    parts.push({ ...part, memoryMb: Math.max(fitMb, group.memoryMb) });
+  }
+  const first = new Set(parts[0]!.stages);
+  const passing = { ...plan.passing };
+  for (const edge of innerEdges(workflow)) {
+    const inside = group.stages.includes(edge.from) && group.stages.includes(edge.to);
+    if (inside && first.has(edge.from) !== first.has(edge.to))
+      passing[edgeId(edge)] = "object-store";
+  }
+  return { ...plan, groups: plan.groups.flatMap((one, i) => (i === g ? parts : [one])), passing };
+}
+
+/**
+ * Changes how the VMs of each group hold their workers: threads or processes, all at once or as many as
+ * vCPUs, and, where stages join in it, one VM for all or a home with smaller overflow VMs.
+ */
+export function* relayout(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+  for (let g = 0; g < plan.groups.length; g++)
+    for (const group of layoutsOf(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
+}
+
+/** The group with one thing changed in how its VMs hold workers; at its size, or at what fits. */
+export function layoutsOf(group: VmGroup, scenario: Scenario): VmGroup[] {
+  const { workflow, profile, platform } = scenario;
+  const widest = Math.max(...group.stages.map((id) => workersOf(workflow, id)));
+  const held = group.workersPerVm === "all" ? widest : Math.min(widest, group.workersPerVm);
+  if (widest === 1) return [];
+  const changed: VmGroup[] = [];
+  if (held > 1) {
+    changed.push({
+      ...group,
+      isolation: group.isolation === "threads" ? "processes" : "threads",
+    });
+    const slots = Math.max(1, Math.floor(vcpusOf(platform, group.memoryMb)));
+    if (group.concurrency !== "all") changed.push({ ...group, concurrency: "all" });
+    else if (slots < held) changed.push({ ...group, concurrency: slots });
+  }
+  if (!isPipeline(workflow, group.stages)) {
+    if (group.workersPerVm !== "all") changed.push({ ...group, workersPerVm: "all" });
+    for (const workersPerVm of neighbourDivisors(widest, held))
+      changed.push({ ...group, workersPerVm });
+  }
+  return changed.flatMap((one) => {
+    const fitMb = smallestFitMb(workflow, profile, platform, one);
+    return fitMb === undefined ? [] : [{ ...one, memoryMb: Math.max(fitMb, one.memoryMb) }];
+  });
+}
+
+/** Sends the data of each edge between groups another way. */
+export function* repass(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+  const groupOf = groupOfStage(plan);
+  for (const edge of innerEdges(scenario.workflow)) {
+    if (groupOf.get(edge.from) === groupOf.get(edge.to)) continue;
+    const id = edgeId(edge);
+    for (const passing of ["object-store", "inline", "direct"] as const)
+      if (passing !== plan.passing[id])
+        yield { ...plan, passing: { ...plan.passing, [id]: passing } };
+  }
+}
+
+/** Asks for each group's VMs at the run's arrival, or later or earlier than now, or no longer ahead. */
+export function* lead(plan: ExecutionPlan, _scenario: Scenario): Iterable<ExecutionPlan> {
+  for (let g = 0; g < plan.groups.length; g++) {
+    const group = plan.groups[g]!;
+    const { prewarmMs } = group;
+    const leads =
+      prewarmMs === null
+        ? [0, 1000, 8000]
+        : [null, 0, prewarmMs / 2, prewarmMs + LEAD_STEP_MS, 2 * prewarmMs];
+    for (const next of leads)
+      if (next !== prewarmMs)
+        yield withGroup(plan, g, {
+          ...group,
+          prewarmMs: next === null ? null : LEAD_STEP_MS * Math.round(next / LEAD_STEP_MS),
+        });
+  }
+}
+
+/** Leads are tried in these steps, as ORION does, ms. */
+const LEAD_STEP_MS = 100;
