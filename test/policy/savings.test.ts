@@ -51,6 +51,7 @@ test("differences under shared luck are far surer than either plan's latency", (
 test("a decision that the objective would be better off without is called missed", () => {
   // One thread cannot use five vCPUs: the size buys nothing.
   const judge = scenarioModel(warm, 50, "judge");
+  // One thread cannot use five vCPUs: the size buys nothing.
   const large = planOf(toy, [{ stages: ["s0"], memoryMb: 8845 }, { stages: ["s1"] }]);
   const [size] = savingsOf(large, undoings(large, warm, ONE_VCPU_MB), judge, {
     objective: within(1e6),
