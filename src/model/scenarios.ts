@@ -16,6 +16,13 @@ import { rootKey } from "../stats/random.ts";
 import type { Outcome, PerformanceModel } from "./prediction.ts";
 import { type StepSample, StepSampler } from "./step-sample.ts";
 
+/** What predictions of this model do not know of, a line each. */
+export const leftOut: readonly string[] = [
+  "pre-warming: a lead changes nothing that is predicted",
+  "throttling: concurrency limits, burst and retries",
+  "which run finds which VM warm: cold starts are mixed in by rate and keep-alive",
+];
+
 /**
  * A model of `scenario` over `runs` runs. Steps are remembered, so that plans that share VM groups cost
  * only their differences. O(runs x workers) for a new group, O(runs x steps) for a known one.

@@ -23,7 +23,7 @@ export interface Undoing {
   readonly kind: DecisionKind;
   /** What was decided, such as "bundle classify by 5". */
   readonly decision: string;
-  /** What takes its place, in at most 32 letters, such as "1 worker a VM of 7076 MB". */
+  /** What takes its place, in at most 26 letters, such as "1 worker a VM of 7076 MB". */
   readonly instead: string;
   readonly plan: ExecutionPlan;
 }
@@ -62,7 +62,7 @@ function fusionUndoings(plan: ExecutionPlan, scenario: Scenario, g: number): Und
   });
   const apart = undone(
     stages.map((id) => [id]),
-    "each stage in VMs of its own",
+    "stages in VMs of their own",
   );
   if (stages.length === 2) return [apart];
   // Any cut of a topological order leaves no path that returns.
@@ -188,7 +188,7 @@ function passingUndoings(plan: ExecutionPlan): Undoing[] {
     }));
 }
 
-const INSTEAD_MAX = 32;
+const INSTEAD_MAX = 26;
 
 function shortened(text: string): string {
   return text.length <= INSTEAD_MAX ? text : `${text.slice(0, INSTEAD_MAX - 1)}…`;

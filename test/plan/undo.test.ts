@@ -47,7 +47,7 @@ test("every undoing is legal, and together they name every decision once", () =>
   expect(undone.map(({ kind, decision, instead }) => [kind, decision, instead])).toEqual([
     ["size", "give s 512 MB", "1024 MB, as unfused"],
     ["prewarm", "pre-warm s 40 ms after arrival", "when its inputs are ready"],
-    ["fusion", "fuse a + b", "each stage in VMs of its own"],
+    ["fusion", "fuse a + b", "stages in VMs of their own"],
     ["bundle", "bundle a + b by 3", "1 worker a VM of 3008 MB"],
     ["bundle", "bundle a + b by 3", "1 worker a VM of 1024 MB"],
     ["size", "give a + b 3008 MB", "1024 MB, as unfused"],
@@ -96,7 +96,7 @@ describe("a fusion of several stages", () => {
     const whole = planOf(three, [{ stages: ["s0", "s1", "s2"] }]);
     const undone = undoings(whole, scenarioOf(three, awsLambda2024));
     expect(undone.map((one) => one.instead)).toEqual([
-      "each stage in VMs of its own",
+      "stages in VMs of their own",
       "cut before s1",
       "cut before s2",
     ]);
