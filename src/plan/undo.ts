@@ -31,8 +31,8 @@ export interface Undoing {
 /**
  * Every decision of a legal plan with the plans that lack it alone, group by group; legal ones only.
  * A fusion of more than two stages is cut at each place and all the way; a bundle is undone at the same
- * VM size and at the size that leaves a worker its share; sizes fall back on `usualMb`, when it is
- * given; all else on what `unfusedPlan` has.
+ * VM size and at the size that leaves a worker its share, or the next that fits; sizes fall back on
+ * `usualMb`, when it is given; all else on what `unfusedPlan` has.
  */
 export function undoings(
   plan: ExecutionPlan,
@@ -113,13 +113,16 @@ function bundleUndoings(plan: ExecutionPlan, scenario: Scenario, g: number): Und
     kind === "whole" && group.stages.length > 1
       ? `keep all workers of ${group.stages.join(" + ")} in one VM`
       : `bundle ${group.stages.join(" + ")} by ${size}`;
-  const shareMb = scenario.platform.memorySizesMb.find((mb) => mb >= group.memoryMb / size);
+  const alone = (memoryMb: number) => withGroup(plan, g, { ...group, workersPerVm: 1, memoryMb });
+  const shareMb = scenario.platform.memorySizesMb.find(
+    (mb) => mb >= group.memoryMb / size && checkPlan(scenario, alone(mb)).length === 0,
+  );
   const sizes = new Set([group.memoryMb, shareMb ?? group.memoryMb]);
   return [...sizes].map((memoryMb) => ({
     kind: "bundle",
     decision,
     instead: `1 worker a VM of ${memoryMb} MB`,
-    plan: withGroup(plan, g, { ...group, workersPerVm: 1, memoryMb }),
+    plan: alone(memoryMb),
   }));
 }
 

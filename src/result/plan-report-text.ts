@@ -79,7 +79,8 @@ function percentText(fraction: number): string {
 const NAME_WIDTH = 34;
 const WIDTHS = [7, 17, 8, 7, 7] as const;
 
-function decisions({ decisions: savings, expected, objective }: PlanReport): string[] {
+function decisions({ decisions: savings, ...report }: PlanReport): string[] {
+  const { expected, objective, feasible } = report;
   if (savings.length === 0) return ["no decision to undo", ""];
   const time = timeUnit(expected.latencyMsP50.value);
   const money = moneyUnit(expected.costUsdMean.value);
@@ -96,7 +97,7 @@ function decisions({ decisions: savings, expected, objective }: PlanReport): str
   ];
   savings.forEach((saving, i) => {
     if (saving.decision !== savings[i - 1]?.decision) lines.push(saving.decision);
-    const mark = `${saving.keepsBound ? "" : "*"}${saving.missed ? "!" : ""}`;
+    const mark = `${feasible && !saving.keepsBound ? "*" : ""}${saving.missed ? "!" : ""}`;
     lines.push(
       changesNothing(saving)
         ? `  vs ${saving.instead}: no change that the model knows of`
@@ -109,7 +110,8 @@ function decisions({ decisions: savings, expected, objective }: PlanReport): str
           ]),
     );
   });
-  if (savings.some((saving) => !saving.keepsBound))
+  // Of a plan that misses it already there is no more to say.
+  if (feasible && savings.some((saving) => !saving.keepsBound))
     lines.push("* misses the objective without it.");
   if (savings.some((saving) => saving.missed))
     lines.push("! serves the objective better without it; the policy does not find that plan.");

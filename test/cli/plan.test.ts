@@ -134,7 +134,7 @@ test("plan --json holds to its schema, and --pareto -o writes the front beside t
   const png = readFileSync(join(folder, "out/p.pareto.png"));
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   expect(widest(frontTable(stored))).toBeLessThanOrEqual(80);
-  const text = await run([...args.slice(0, 5)], folder);
+  const text = await run(args.slice(0, 5), folder);
   expect(text.stdout.endsWith(`\n\n${frontTable(stored)}`)).toBe(true);
 });
 

@@ -127,3 +127,18 @@ test("what memory forbids is not among the undoings", () => {
   expect(kinds(512)).toHaveLength(1);
   expect(kinds(384)).toHaveLength(0);
 });
+
+test("a bundle falls back on the least size that leaves a worker its share and fits", () => {
+  // A worker needs 150 MB; a sixth of 768 MB is 128 MB.
+  const bundled = planOf(pairs, [
+    { stages: ["s"] },
+    { stages: ["a"], workersPerVm: 6, memoryMb: 768 },
+    { stages: ["b"], workersPerVm: 1 },
+    { stages: ["t"] },
+  ]);
+  expect(
+    undoings(bundled, scenario)
+      .filter(({ kind }) => kind === "bundle")
+      .map(({ instead }) => instead),
+  ).toEqual(["1 worker a VM of 768 MB", "1 worker a VM of 192 MB"]);
+});

@@ -165,6 +165,8 @@ test("marks say what the objective needs, what the policy does not find, and wha
   expect(planReportText(reportOf(prewarmed, closed, { objective: tight }))).toMatch(
     /own \* +−0\.159 .*\n.*\n {2}vs when its inputs are ready: no change that the model knows of\n\* misses/,
   );
+  const hopeless: Objective = { ...objective, latencyMsMax: 1 };
+  expect(planReportText(reportOf(prewarmed, closed, { objective: hopeless }))).not.toContain("*");
   // One thread cannot use five vCPUs.
   const large = planOf(toy, [{ stages: ["s0"], memoryMb: 8845 }, { stages: ["s1"] }]);
   expect(planReportText(reportOf(large, closed, { usualMb: 1769 }))).toMatch(
