@@ -8,7 +8,7 @@ import type { Scenario } from "./scenario.ts";
 import { stepsOfGroup } from "./steps.ts";
 
 /** What may be decided apart from everything else. */
-export type DecisionKind =
+type DecisionKind =
   | "fusion"
   | "bundle"
   | "size"

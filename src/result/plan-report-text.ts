@@ -62,7 +62,7 @@ function expectation({ objective, expected, coldStarts, feasible }: PlanReport):
     `  Intervals are of the luck in the model's ${runs} runs, not of its error.`,
     coldStarts.runFraction === 0
       ? "  No run meets a cold start."
-      : `  ${percentText(coldStarts.runFraction)} of runs meet a cold start; if none did, ` +
+      : `  By the model, ${percentText(coldStarts.runFraction)} of runs meet a cold start; if none did, ` +
         `${percentile(objective.quantile)} would be ${seconds(coldStarts.latencyMsAtQuantileWithout)} ${time.name}.`,
   ];
 }

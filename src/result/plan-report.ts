@@ -32,7 +32,7 @@ export interface PlanReport {
 }
 
 /** Predictions with 95 % intervals of the model's sample: of its luck, not of its error. */
-export interface Expected {
+interface Expected {
   readonly runs: number;
   readonly latencyMsP50: Estimate;
   readonly latencyMsP95: Estimate;
@@ -42,7 +42,7 @@ export interface Expected {
 }
 
 /** Share of runs that meet a cold start, and the latency at the objective's quantile if none did. */
-export interface ColdStarts {
+interface ColdStarts {
   readonly runFraction: number;
   readonly latencyMsAtQuantileWithout: number;
 }

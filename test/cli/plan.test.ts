@@ -99,7 +99,7 @@ expected, with # % intervals:
  P# # (# to #) s
  cost # (# to #) USD per # runs
  Intervals are of the luck in the model's # runs, not of its error.
- # % of runs meet a cold start; if none did, P# would be # s.
+ By the model, # % of runs meet a cold start; if none did, P# would be # s.
 
 what each decision changes, against the plan without that one:
  what it changes without it
