@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
+import { simulate } from "../../src/execution/simulate.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
+import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import { undoings } from "../../src/plan/undo.ts";
 import type { Objective } from "../../src/policy/policy.ts";
+import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { savingsOf } from "../../src/policy/savings.ts";
 import { rootKey } from "../../src/stats/random.ts";
+import { pairedQuantileDifference } from "../../src/stats/summary.ts";
 import { exactCloud } from "../exact-cloud.ts";
-import { chain, ONE_VCPU_MB, planOf, scenarioOf } from "../toy-graphs.ts";
+import { chain, fanOut, ONE_VCPU_MB, planOf, scenarioOf } from "../toy-graphs.ts";
 
 const toy = chain([100, 200], 10_000);
 const warm = scenarioOf(toy, exactCloud, { kind: "closed", inFlight: 1 });
@@ -61,4 +65,40 @@ test("a decision that the objective would be better off without is called missed
   expect(size!.costUsd.value).toBeGreaterThan(0);
   expect(size!.latencyMs.value).toBeCloseTo(0, 6);
   expect(size!.missed).toBe(true);
+});
+
+test("simulation finds the savings that are predicted", () => {
+  const change = { initCpuMs: 200, memoryMb: { runtime: 120, worker: 180 } };
+  const skewed = { ...change, skew: { content: 0.5, noiseCv: 0.1 }, compute: { maxVcpus: 4 } };
+  const wide = fanOut(
+    8,
+    { lognormal: { median: 900, sigma: 0.4 } },
+    { bytes: 4e6, change: skewed },
+  );
+  const of = scenarioOf(wide, awsLambda2024, { kind: "closed", inFlight: 1 });
+  const plan = planOf(wide, [
+    { stages: ["split"], workersPerVm: 1 },
+    { stages: ["work"], workersPerVm: 4, memoryMb: 4096, isolation: "processes" },
+    { stages: ["gather"], workersPerVm: 1 },
+  ]);
+  const simulated = (one: ExecutionPlan) =>
+    simulate(of, one, { runs: 1500, warmupRuns: 20, seed: "savings" }).columns.latencyMs;
+  const own = simulated(plan);
+  const judge = scenarioModel(of, 1024, "judge");
+  const found = savingsOf(plan, undoings(plan, of, 2048), judge, { objective: within(1e6), key });
+  expect(found.map(({ kind }) => kind)).toEqual([
+    "size",
+    "bundle",
+    "bundle",
+    "size",
+    "isolation",
+    "size",
+  ]);
+  for (const saving of found) {
+    const draws = { key, resamples: 500 };
+    const real = pairedQuantileDifference(own, simulated(saving.plan), 0.95, draws);
+    // Both are 95 % intervals of one number, from different luck.
+    expect(real.low!, saving.instead).toBeLessThanOrEqual(saving.latencyMs.high! + 1);
+    expect(real.high!, saving.instead).toBeGreaterThanOrEqual(saving.latencyMs.low! - 1);
+  }
 });
