@@ -61,9 +61,9 @@ function expectation({ objective, expected, coldStarts, feasible }: PlanReport):
     ),
     `  Intervals are of the luck in the model's ${runs} runs, not of its error.`,
     coldStarts.runFraction === 0
-      ? "  No run meets a cold start."
-      : `  By the model, ${percentText(coldStarts.runFraction)} of runs meet a cold start; if none did, ` +
-        `${percentile(objective.quantile)} would be ${seconds(coldStarts.latencyMsAtQuantileWithout)} ${time.name}.`,
+      ? "  No run of the model meets a cold start."
+      : `  ${percentText(coldStarts.runFraction)} of the model's runs meet a cold start; without any, ` +
+        `${percentile(objective.quantile)} is ${seconds(coldStarts.latencyMsAtQuantileWithout)} ${time.name}.`,
   ];
 }
 

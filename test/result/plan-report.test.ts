@@ -132,7 +132,7 @@ test("the text, with what each decision changes, fits 80 columns", () => {
       P99   3.101  (3.101 to 3.101) s
       cost  26.32  (26.32 to 26.32) USD per 1,000 runs
       Intervals are of the luck in the model's 400 runs, not of its error.
-      No run meets a cold start.
+      No run of the model meets a cold start.
 
     what each decision changes, against the plan without that one:
                                                        what it changes    without it
