@@ -53,7 +53,7 @@ const ONE = ["policy", "platform", "output", "json"];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
-  plan: [...ONE, "slo", "budget", "quantile"],
+  plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
   simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
   figures: [],
   completion: [],
@@ -102,10 +102,20 @@ const parser = yargs(hideBin(process.argv))
         .conflicts("slo", "budget")
         .option("quantile", { type: "number", default: 0.95 })
         .option("platform", { type: "string", default: PLATFORM })
-        .option("output", { alias: "o", type: "string", describe: "write the plan as JSON" })
-        .option("json", { type: "boolean", default: false }),
-    (args) => {
-      exitCode = planCommand(args);
+        .option("pareto", {
+          type: "boolean",
+          default: false,
+          describe: "also what other plans cost and how fast they are",
+        })
+        .option("points", { type: "number", default: 12, describe: "objectives --pareto tries" })
+        .option("output", {
+          alias: "o",
+          type: "string",
+          describe: "write the plan as JSON, and beside it the front of --pareto, drawn too",
+        })
+        .option("json", { type: "boolean", default: false, describe: "all of it as JSON" }),
+    async (args) => {
+      exitCode = await planCommand(args);
     },
   )
   .command(

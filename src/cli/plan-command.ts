@@ -1,16 +1,24 @@
-/** `plan`: one workload, one policy, one objective; EXPLAIN text and what to expect. */
+/** `plan`: one workload, one policy, one objective; EXPLAIN text, what to expect and why. */
 
 import { InputError } from "../check.ts";
-import { planningModels, scenarioOf } from "../harness/run-cell.ts";
+import { renderPng, renderSvg } from "../figure/figure.ts";
+import { paretoFront as frontFigure } from "../figure/pareto-front.ts";
+import { type PlanningModels, planningModels, scenarioOf } from "../harness/run-cell.ts";
 import { checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
+import type { Scenario } from "../plan/scenario.ts";
 import { decide } from "../policy/decide.ts";
-import { policies, policyName } from "../policy/index.ts";
-import type { Decision, Objective } from "../policy/policy.ts";
+import { type PolicyName, policies, policyName } from "../policy/index.ts";
+import { paretoFront } from "../policy/pareto.ts";
+import type { Decision, Objective, PlanningTask } from "../policy/policy.ts";
+import { aimText } from "../result/comparison.ts";
+import { type Front, frontOf, frontTable } from "../result/front.ts";
+import { planReport } from "../result/plan-report.ts";
+import { planReportText } from "../result/plan-report-text.ts";
 import { planText } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
-import { objectivesOf, oneObjective } from "./arguments.ts";
-import { writeWhole } from "./files.ts";
+import { objectivesOf, oneObjective, wholeNumber } from "./arguments.ts";
+import { fontFiles, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -22,6 +30,8 @@ export interface PlanOptions {
   readonly budget?: string | undefined;
   readonly quantile: number;
   readonly platform: string;
+  readonly pareto: boolean;
+  readonly points: number;
   readonly output?: string | undefined;
   readonly json: boolean;
 }
@@ -29,29 +39,42 @@ export interface PlanOptions {
 const NO_PLAN_MEETS_IT = 3;
 
 /** Plans and prints; 3 when no plan meets the objective, the nearest being printed. */
-export function planCommand(options: PlanOptions): number {
+export async function planCommand(options: PlanOptions): Promise<number> {
+  const points = wholeNumber("--points", options.points, 2);
   const { workload, file } = loadWorkload(options.workload);
-  const policy = policies[policyName(options.policy)];
+  const policy = policyName(options.policy);
   const objective = oneObjective(objectivesOf(options)) ?? ownObjective(workload, options.quantile);
   const scenario = scenarioOf(workload, options.platform);
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
-  const { search, judge } = planningModels(scenario);
-  const decision = decide(policy, { scenario, objective, sizing: "tuned", model: search }, judge);
-  const text = planText(decision.plan);
-  if (options.output !== undefined) writeWhole(options.output, text);
-  const { feasible, prediction, stop, plansSeen } = decision;
+  const models = planningModels(scenario);
+  const task: PlanningTask = { scenario, objective, sizing: "tuned", model: models.search };
+  const decision = decide(policies[policy], task, models.judge);
+  const report = planReport({
+    workload,
+    policy,
+    task,
+    decision,
+    judge: models.judge,
+    warmJudge: planningModels(withoutColdStarts(scenario)).judge,
+    usualMb: usualMb(task, models),
+  });
+  const front = options.pareto ? frontFor(task, policy, decision, models, points) : undefined;
+  if (options.output !== undefined) {
+    writeWhole(options.output, planText(decision.plan));
+    if (front !== undefined) await writeFront(options.output, front);
+  }
   if (options.json) {
-    const answer = { feasible, prediction, stop, plansSeen, plan: decision.plan };
+    const answer = front === undefined ? report : { ...report, front };
     process.stdout.write(`${JSON.stringify(answer, null, 1)}\n`);
   } else {
     process.stdout.write(wrapped(explainPlan(scenario, decision.plan)));
-    process.stdout.write(wrapped(expectation(decision, objective)));
-    process.stdout.write(wrapped(assumptions(workload)));
+    process.stdout.write(wrapped(planReportText(report)));
+    if (front !== undefined) process.stdout.write(`\n${frontTable(front)}`);
   }
-  if (!feasible)
-    process.stderr.write(`no plan found meets ${boundText(objective)}; this is the nearest\n`);
-  return feasible ? 0 : NO_PLAN_MEETS_IT;
+  if (!decision.feasible)
+    process.stderr.write(`no plan found meets ${aimText(objective)}; this is the nearest\n`);
+  return decision.feasible ? 0 : NO_PLAN_MEETS_IT;
 }
 
 function ownObjective(workload: Workload, quantile: number): Objective {
@@ -66,35 +89,39 @@ function ownObjective(workload: Workload, quantile: number): Objective {
   );
 }
 
-function boundText(objective: Objective): string {
-  const percentile = `P${Number((100 * objective.quantile).toPrecision(4))}`;
-  return objective.minimize === "cost"
-    ? `${percentile} <= ${seconds(objective.latencyMsMax)}`
-    : `${usd(objective.costUsdMax)} a run`;
+// Runs that follow each other at once always find warm VMs.
+function withoutColdStarts(scenario: Scenario): Scenario {
+  return { ...scenario, arrivals: { kind: "closed", inFlight: 1 } };
 }
 
-function expectation(decision: Decision, objective: Objective): string {
-  const { prediction, stop, plansSeen } = decision;
-  const { latencyMsP50, latencyMsP95, latencyMsP99, costUsdMean } = prediction;
-  return [
-    `objective: least ${objective.minimize}, ${boundText(objective)}`,
-    `expected: P50 ${seconds(latencyMsP50)}, P95 ${seconds(latencyMsP95)}, P99 ${seconds(latencyMsP99)}; ${usd(costUsdMean)} a run`,
-    `search: ${plansSeen} plans seen, stopped for ${stop}\n`,
-  ].join("\n");
+// The size that the unfused workflow would be given; undefined where no one size suits all stages.
+function usualMb(task: PlanningTask, { judge }: PlanningModels): number | undefined {
+  try {
+    return decide(policies.unfused, task, judge).plan.groups[0]!.memoryMb;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
-// What the answer rests on that nobody measured.
-function assumptions(workload: Workload): string {
-  const assumed = workload.provenance.filter((one) => one.tag === "assumed");
-  if (assumed.length === 0) return "";
-  const lines = assumed.map(({ path, source }) => `  ${path}: ${source}`);
-  return `assumed, not measured:\n${lines.join("\n")}\n`;
+function frontFor(
+  task: PlanningTask,
+  policy: PolicyName,
+  decision: Decision,
+  { judge }: PlanningModels,
+  points: number,
+): Front {
+  process.stderr.write(`searching the cost-latency front: ${points} objectives\n`);
+  const decisions = paretoFront(policies[policy], task, judge, points);
+  return frontOf(task.scenario, { policy, objective: task.objective }, decisions, decision);
 }
 
-function seconds(ms: number): string {
-  return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(4)} s`;
-}
-
-function usd(value: number): string {
-  return `$${Number(value.toPrecision(4))}`;
+async function writeFront(output: string, front: Front): Promise<void> {
+  const base = output.replace(/\.json$/, "");
+  const spec = frontFigure(front);
+  const svg = await renderSvg(spec);
+  writeWhole(`${base}.pareto.json`, `${JSON.stringify(front, null, 1)}\n`);
+  writeWhole(`${base}.pareto.vl.json`, `${JSON.stringify(spec, null, 1)}\n`);
+  writeWhole(`${base}.pareto.svg`, svg);
+  writeWhole(`${base}.pareto.png`, renderPng(svg, fontFiles()));
 }

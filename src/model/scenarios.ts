@@ -38,6 +38,12 @@ export interface ScenarioModelOptions {
   readonly coldStarts: "per-plan" | "per-group";
 }
 
+/** What predictions of this model do not know of, a line each. */
+export const leftOut: readonly string[] = [
+  "throttling: concurrency limits, burst and retries",
+  "readers of direct passing that pull at different times",
+];
+
 /**
  * A model of `scenario` over `runs` runs. Groups are remembered, so that plans that share VM groups cost
  * only their differences: O(runs x VMs) for a new group, O(runs x steps) for a known one whose cold

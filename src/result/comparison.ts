@@ -3,6 +3,7 @@
  * row.
  */
 
+import type { Objective } from "../policy/policy.ts";
 import { meanEstimate } from "../stats/summary.ts";
 import { type CellColumn, type CellRow, type MeasuredColumn, tableNumber } from "./cell-table.ts";
 import { moneyUnit, shownIn, timeUnit } from "./unit.ts";
@@ -73,7 +74,9 @@ export function headlineRows(rows: readonly CellRow[]): readonly CellRow[] {
 }
 
 /** The objective of a row in words, such as "least cost, P95 ≤ 20 s". */
-export function objectiveText(row: CellRow): string {
+export function objectiveText(
+  row: Pick<CellRow, "policy" | "objective" | "quantile" | "slo_ms" | "budget_usd">,
+): string {
   // A plan that an experiment gives was not chosen for an objective.
   if (row.policy === "fixed") return "given plans";
   const quantile = `P${tableNumber(row.quantile * 100)}`;
@@ -82,6 +85,16 @@ export function objectiveText(row: CellRow): string {
   if (row.budget_usd === null) return `least ${quantile}`;
   const unit = moneyUnit(row.budget_usd);
   return `least ${quantile}, cost ≤ ${shownIn(unit, row.budget_usd)} ${unit.name}`;
+}
+
+/** An objective in words, such as "least cost, P95 ≤ 20 s". */
+export function aimText(objective: Objective): string {
+  const { minimize, quantile } = objective;
+  const bounds =
+    minimize === "cost"
+      ? { slo_ms: objective.latencyMsMax, budget_usd: null }
+      : { slo_ms: null, budget_usd: objective.costUsdMax };
+  return objectiveText({ policy: "", objective: minimize, quantile, ...bounds });
 }
 
 /** A duration with its unit, such as "20 s" or "250 ms". */

@@ -34,3 +34,16 @@ export function largest(values: Iterable<number | null>): number {
 export function shownIn(unit: ShownUnit, value: number): number {
   return Number((value * unit.factor).toPrecision(6));
 }
+
+/** Percentile of a quantile, such as P95 or P99.9. */
+export function percentile(quantile: number): string {
+  return `P${Number((100 * quantile).toPrecision(4))}`;
+}
+
+/** Writes numbers of one unit with as many decimals as make four digits of `typical`. */
+export function writer(unit: ShownUnit, typical: number): (value: number) => string {
+  const shown = typical * unit.factor;
+  const decimals = [1000, 100, 10, 1].findIndex((bound) => shown >= bound);
+  return (value) =>
+    (value * unit.factor).toFixed(decimals < 0 ? 4 : decimals).replace(/^-(?=[0.]+$)/, "");
+}

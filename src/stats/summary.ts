@@ -100,26 +100,46 @@ export function pairedQuantileRatio(
   sample: Float64Array,
   reference: Float64Array,
   p: number,
+  resampling: Resampling,
+): Estimate {
+  return pairedBootstrap(sample, reference, p, (a, b) => a / b, resampling);
+}
+
+/** Quantile p of `sample` less quantile p of `reference`, with the interval of `pairedQuantileRatio`. */
+export function pairedQuantileDifference(
+  sample: Float64Array,
+  reference: Float64Array,
+  p: number,
+  resampling: Resampling,
+): Estimate {
+  return pairedBootstrap(sample, reference, p, (a, b) => a - b, resampling);
+}
+
+function pairedBootstrap(
+  sample: Float64Array,
+  reference: Float64Array,
+  p: number,
+  compare: (a: number, b: number) => number,
   { key, resamples }: Resampling,
 ): Estimate {
   const n = sample.length;
-  assert(n === reference.length, "a paired ratio needs samples of one length");
+  assert(n === reference.length, "a paired comparison needs samples of one length");
   const above = descending(sample);
   const below = descending(reference);
   const once = new Int32Array(n).fill(1);
-  const value = resampledQuantile(above, once, p) / resampledQuantile(below, once, p);
+  const value = compare(resampledQuantile(above, once, p), resampledQuantile(below, once, p));
   if (n < 2) return { value, low: null, high: null };
   const counts = new Int32Array(n);
-  const ratios = new Float64Array(resamples);
+  const compared = new Float64Array(resamples);
   for (let b = 0; b < resamples; b++) {
     drawCounts(counts, key, b);
-    ratios[b] = resampledQuantile(above, counts, p) / resampledQuantile(below, counts, p);
+    compared[b] = compare(resampledQuantile(above, counts, p), resampledQuantile(below, counts, p));
   }
-  ratios.sort();
+  compared.sort();
   return {
     value,
-    low: quantileOfSorted(ratios, CONFIDENCE_TAIL),
-    high: quantileOfSorted(ratios, 1 - CONFIDENCE_TAIL),
+    low: quantileOfSorted(compared, CONFIDENCE_TAIL),
+    high: quantileOfSorted(compared, 1 - CONFIDENCE_TAIL),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { RandomKey } from "../../src/stats/random.ts";
 import {
   meanEstimate,
+  pairedQuantileDifference,
   pairedQuantileRatio,
   quantileEstimate,
   quantileOfSorted,
@@ -147,6 +148,32 @@ describe("the paired ratio", () => {
         { key: new RandomKey(trial, 9), resamples: 400 },
       );
       if (low! <= 1 && 1 <= high!) covered++;
+    }
+    expect(covered).toBeGreaterThan(0.91 * 300);
+    expect(covered).toBeLessThan(0.99 * 300);
+  });
+});
+
+describe("the paired difference", () => {
+  const draws = () => ({ key: new RandomKey(3, 4), resamples: 1000 });
+
+  it("of a sample moved by a constant is that constant, without uncertainty", () => {
+    const reference = exponentials(500, 1);
+    const moved = reference.map((x) => x - 2);
+    const { value, low, high } = pairedQuantileDifference(moved, reference, 0.95, draws());
+    for (const end of [value, low!, high!]) expect(end).toBeCloseTo(-2, 12);
+  });
+
+  it("is covered by its interval about 95 times in 100", () => {
+    let covered = 0;
+    for (let trial = 0; trial < 300; trial++) {
+      const { low, high } = pairedQuantileDifference(
+        exponentials(300, 2 * trial),
+        exponentials(300, 2 * trial + 1),
+        0.95,
+        { key: new RandomKey(trial, 9), resamples: 400 },
+      );
+      if (low! <= 0 && 0 <= high!) covered++;
     }
     expect(covered).toBeGreaterThan(0.91 * 300);
     expect(covered).toBeLessThan(0.99 * 300);
