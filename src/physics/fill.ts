@@ -3,7 +3,7 @@
  * passings into the demands of the VM's jobs.
  */
 
-import type { Platform } from "../platform/platform.ts";
+import type { RequestLatency } from "../platform/platform.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE, type RunDraws, valueOf, workOf } from "./draws.ts";
 import type { Program, ProgramEdge, ProgramGroup, ProgramStep } from "./program.ts";
 import { requestMs, storeRate } from "./transfer.ts";
@@ -49,7 +49,6 @@ export function fillVm(
   tally: StoreTally,
 ): number {
   const group = program.groups[step.group]!;
-  const { platform } = program;
   tally.gets = 0;
   tally.puts = 0;
   tally.bytes = 0;
@@ -57,34 +56,31 @@ export function fillVm(
   for (const s of step.stages)
     jobs += lastOf(step, group, vm, draws.workers[s]!) - firstOf(step, group, vm);
   solver.begin(jobs);
-  let j = 0;
+  let end = 0;
   for (let place = 0; place < step.stages.length; place++) {
     const stage = program.stages[step.stages[place]!]!;
     const first = firstOf(step, group, vm);
-    const last = lastOf(step, group, vm, draws.workers[stage.index]!);
-    for (let i = first; i < last; i++, j++) {
+    const begin = end;
+    end += lastOf(step, group, vm, draws.workers[stage.index]!) - first;
+    // A lone worker runs in the VM's own process; only siblings are forked, each with its own start.
+    const forked = !group.threads && end - begin > 1;
+    const startMs = forked ? program.platform.local.processStartMs : 0;
+    const initCpuMs = forked && cold ? stage.profile.initCpuMs : 0;
+    const waitName = drawName(stage.index, PURPOSE.wait);
+    for (let j = begin; j < end; j++) {
+      const i = first + j - begin;
       const worker = step.order === null ? i : step.order[i]!;
       const at = solver.set(j, place, worker);
       const { demand } = solver;
-      // A lone worker runs in the VM's own process; only siblings are forked, each with its own start.
-      if (!group.threads && last - first > 1) {
-        demand[at + START] = platform.local.processStartMs;
-        if (cold) demand[at + INIT] = stage.profile.initCpuMs;
-      }
-      demand[at + WAIT] = valueOf(
-        stage.waitMs,
-        draws.key,
-        drawName(stage.index, PURPOSE.wait),
-        worker,
-      );
+      demand[at + START] = startMs;
+      demand[at + INIT] = initCpuMs;
+      demand[at + WAIT] = valueOf(stage.waitMs, draws.key, waitName, worker);
       demand[at + COMPUTE] = workOf(stage, draws, worker);
-      solver.fetchCap[j] = 0;
-      solver.storeCap[j] = 0;
-      for (const edge of stage.inEdges)
-        addFetch(program, edge, group, vm, last - first, draws, solver, j, tally);
-      for (const edge of stage.outEdges)
-        addStore(program, edge, group, vm, draws, solver, j, tally);
     }
+    for (const edge of stage.inEdges)
+      addFetches(program, edge, group, vm, draws, solver, begin, end, tally);
+    for (const edge of stage.outEdges)
+      addStores(program, edge, group, vm, draws, solver, begin, end, tally);
   }
   return firstOf(step, group, vm);
 }
@@ -130,15 +126,16 @@ function remoteReadFraction(
   return edge.shape === "pairwise" ? 0 : Math.max(0, producers - group.bundle) / producers;
 }
 
-function addFetch(
+// One edge's reads of jobs `begin` up to `end`, the stage's workers in this VM.
+function addFetches(
   program: Program,
   edge: ProgramEdge,
   group: ProgramGroup,
   vm: number,
-  siblings: number,
   draws: RunDraws,
   solver: VmSolver,
-  j: number,
+  begin: number,
+  end: number,
   tally: StoreTally,
 ): void {
   const total = draws.bytes[edge.index]!;
@@ -146,35 +143,36 @@ function addFetch(
   const receivers = draws.workers[edge.to]!;
   const producers = edge.from < 0 ? 1 : draws.workers[edge.from]!;
   const all = edge.shape === "broadcast";
+  const jobs = end - begin;
   // Threads share what everyone reads: each sibling loads its part of it.
-  const bytes = all ? (group.threads ? total / siblings : total) : total / receivers;
+  const bytes = all ? (group.threads ? total / jobs : total) : total / receivers;
   const remote = edge.passing === "local" ? remoteReadFraction(program, edge, group, vm, draws) : 1;
-  const at = j * PHASES;
-  const { platform } = program;
-  if (remote < 1)
-    solver.demand[at + FETCH_LATENCY]! += (bytes * (1 - remote)) / platform.local.bytesPerMs;
+  const { store, local } = program.platform;
+  const { demand, fetchCap } = solver;
+  if (remote < 1) {
+    const localMs = (bytes * (1 - remote)) / local.bytesPerMs;
+    for (let j = begin; j < end; j++) demand[j * PHASES + FETCH_LATENCY]! += localMs;
+  }
   if (remote === 0) return;
   const objects = Math.max(1, Math.round(remote * objectsRead(edge, producers, receivers)));
-  const bytesEach = (bytes * remote) / objects;
-  const lanes = Math.min(objects, edge.parallelRequests);
-  solver.demand[at + FETCH_LATENCY]! += fetchLatencyMs(
-    platform,
-    edge,
-    bytesEach,
-    objects,
-    draws,
-    solver.worker[j]!,
-  );
-  const rate = storeRate(platform.store, bytesEach, lanes);
-  solver.fetchCap[j] = capOfBoth(
-    solver.fetchCap[j]!,
-    solver.demand[at + FETCH]!,
-    rate,
-    bytes * remote,
-  );
-  solver.demand[at + FETCH]! += bytes * remote;
-  tally.gets += objects;
-  tally.bytes += bytes * remote;
+  const remoteBytes = bytes * remote;
+  const bytesEach = remoteBytes / objects;
+  const rate = storeRate(store, bytesEach, Math.min(objects, edge.parallelRequests));
+  for (let j = begin; j < end; j++) {
+    const at = j * PHASES;
+    demand[at + FETCH_LATENCY]! += fetchLatencyMs(
+      store.get,
+      edge,
+      bytesEach,
+      objects,
+      draws,
+      solver.worker[j]!,
+    );
+    fetchCap[j] = capOfBoth(fetchCap[j]!, demand[at + FETCH]!, rate, remoteBytes);
+    demand[at + FETCH]! += remoteBytes;
+  }
+  tally.gets += jobs * objects;
+  tally.bytes += jobs * remoteBytes;
 }
 
 function objectsRead(edge: ProgramEdge, producers: number, receivers: number): number {
@@ -184,14 +182,13 @@ function objectsRead(edge: ProgramEdge, producers: number, receivers: number): n
 
 // Rounds of at most `parallelRequests` reads, one after the other.
 function fetchLatencyMs(
-  platform: Platform,
+  get: RequestLatency,
   edge: ProgramEdge,
   bytes: number,
   objects: number,
   draws: RunDraws,
   worker: number,
 ): number {
-  const { get } = platform.store;
   const name = drawName(edge.index, PURPOSE.get);
   let sumMs = 0;
   for (let round = 0, left = objects; left > 0; round++, left -= edge.parallelRequests) {
@@ -201,14 +198,16 @@ function fetchLatencyMs(
   return sumMs;
 }
 
-function addStore(
+// One edge's writes of jobs `begin` up to `end`, the stage's workers in this VM.
+function addStores(
   program: Program,
   edge: ProgramEdge,
   group: ProgramGroup,
   vm: number,
   draws: RunDraws,
   solver: VmSolver,
-  j: number,
+  begin: number,
+  end: number,
   tally: StoreTally,
 ): void {
   const total = draws.bytes[edge.index]!;
@@ -224,16 +223,20 @@ function addStore(
   }
   const bytes = (total / draws.workers[edge.from]!) * remote;
   if (bytes === 0) return;
-  const { put } = program.platform.store;
+  const { store } = program.platform;
+  const { put } = store;
+  const { demand, storeCap, worker } = solver;
   const name = drawName(edge.index, PURPOSE.put);
-  const u = put.sigma === 0 ? 0.5 : draws.key.uniform(name, solver.worker[j]!);
-  const at = j * PHASES;
-  solver.demand[at + STORE_LATENCY]! += requestMs(put, bytes, 1, u);
-  const rate = storeRate(program.platform.store, bytes, 1);
-  solver.storeCap[j] = capOfBoth(solver.storeCap[j]!, solver.demand[at + STORE]!, rate, bytes);
-  solver.demand[at + STORE]! += bytes;
-  tally.puts++;
-  tally.bytes += bytes;
+  const rate = storeRate(store, bytes, 1);
+  for (let j = begin; j < end; j++) {
+    const at = j * PHASES;
+    const u = put.sigma === 0 ? 0.5 : draws.key.uniform(name, worker[j]!);
+    demand[at + STORE_LATENCY]! += requestMs(put, bytes, 1, u);
+    storeCap[j] = capOfBoth(storeCap[j]!, demand[at + STORE]!, rate, bytes);
+    demand[at + STORE]! += bytes;
+  }
+  tally.puts += end - begin;
+  tally.bytes += (end - begin) * bytes;
 }
 
 // Rate limit of `knownBytes` at `knownRate` followed by `bytes` at `rate`: one edge's data after another's.

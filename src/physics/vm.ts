@@ -1,10 +1,12 @@
 /**
  * Hot path: one VM, exactly. Jobs share vCPUs and NIC as a fluid processor-sharing system; each job goes
- * start, init, fetch, wait, compute, store in its own time. Closed in itself, so solved in one go.
+ * start, init, fetch, wait, compute, store in its own time. Closed in itself, so solved in one go: from
+ * end to end of the phases, each at O(log jobs + classes) by the classes of equal rate.
  */
 
 import { assert } from "../check.ts";
 import { type SpeedLaw, speedAt, yieldAt } from "./compute.ts";
+import { CPU, NIC, RateClasses } from "./rate-classes.ts";
 
 /** A job's phases, in the order of its life; `demand` and `spent` are laid out by them. */
 export const START = 0;
@@ -17,12 +19,20 @@ export const STORE_LATENCY = 6;
 export const STORE = 7;
 export const PHASES = 8;
 
-/** A remainder that would end within this time ends now, ms. */
+/** Ends that lie closer together than this are one instant, ms. */
 const INSTANT_MS = 1e-9;
 
-function isTransfer(phase: number): boolean {
-  return phase === FETCH || phase === STORE;
+// Delays, which take their time whatever the others do, alternate with what the VM must serve.
+function isServed(phase: number): boolean {
+  return (phase & 1) === 1;
 }
+
+// Rate classes: jobs that have just ended, jobs in a delay, handlers that start, and the computing workers
+// of each stage. Transfers follow, a class for each rate limit: few, as a stage's workers have the same.
+const ENDED = 0;
+const DELAY = 1;
+const HANDLER = 2;
+const FIRST_STAGE = 3;
 
 /** What the solver must know of the VM. */
 export interface VmSetting {
@@ -62,37 +72,38 @@ export class VmSolver {
   totalMs = 0;
   lastJob = 0;
 
-  #remaining = new Float64Array(0);
-  #rate = new Float64Array(0);
-  #since = new Float64Array(0);
+  readonly #classes = new RateClasses();
+  #firstTransfer = 0;
+  // The served phase each job is in and since when; in a delay, the phase before the next served, or PHASES.
   #phase = new Int32Array(0);
-  #active = new Int32Array(0);
+  #sinceMs = new Float64Array(0);
+  #due = new Int32Array(0);
   #activeCount = 0;
+  // Edges each job still waits for, and producers each edge does.
   #missing = new Int32Array(0);
+  readonly #missingEnds: number[] = [];
   #first = new Int32Array(0);
   #count = new Int32Array(0);
-  #done = new Int32Array(0);
   #nextReady = new Int32Array(0);
   #headReady = new Int32Array(0);
   #tailReady = new Int32Array(0);
-  #busy = new Int32Array(0);
-  #speed = new Float64Array(0);
   #cpuChanged = false;
   #transfersChanged = false;
   #nowMs = 0;
 
-  /** Makes room for `jobs` and clears their demands. */
+  /** Makes room for `jobs`. */
   begin(jobs: number): void {
     if (jobs > this.stage.length) this.#grow(Math.max(16, 2 * jobs));
     this.jobs = jobs;
-    this.demand.fill(0, 0, jobs * PHASES);
   }
 
-  /** Sets the demands of job `j`. Times in ms, CPU in vCPU-ms or law units, sizes in bytes. */
+  /** Makes job `j` a worker with nothing to do, and returns where its demands lie. */
   set(j: number, stage: number, worker: number): number {
     this.stage[j] = stage;
     this.worker[j] = worker;
-    return j * PHASES;
+    const at = j * PHASES;
+    for (let phase = 0; phase < PHASES; phase++) this.demand[at + phase] = 0;
+    return at;
   }
 
   /** Time job `j` spent starting: process and handler, ms. */
@@ -115,7 +126,7 @@ export class VmSolver {
     return this.spent[j * PHASES + STORE_LATENCY]! + this.spent[j * PHASES + STORE]!;
   }
 
-  /** Runs the jobs to their end. Fills times, `totalMs`, `lastJob`. O(jobs^2) at worst, O(1) for one job. */
+  /** Runs the jobs to their end. Fills times, `totalMs`, `lastJob`. O(jobs (log jobs + classes)). */
   solve(vm: VmSetting): void {
     if (this.jobs === 1) this.#solveOne(vm);
     else this.#solveShared(vm);
@@ -146,60 +157,116 @@ export class VmSolver {
 
   #solveShared(vm: VmSetting): void {
     this.#reset(vm);
-    let turns = 0;
-    const turnsMax = 4 * this.jobs * (PHASES + 2) + 64;
+    const classes = this.#classes;
     while (this.#activeCount > 0) {
-      assert(turns++ < turnsMax, "a VM's jobs must end");
       if (this.#cpuChanged) this.#setCpuRates(vm);
       if (this.#transfersChanged) this.#setTransferRates(vm);
-      let stepMs = Number.POSITIVE_INFINITY;
-      for (let a = 0; a < this.#activeCount; a++) {
-        const j = this.#active[a]!;
-        const leftMs = this.#remaining[j]! / this.#rate[j]!;
-        if (leftMs < stepMs) stepMs = leftMs;
+      const { count, endMs } = classes;
+      let next = DELAY;
+      let nextMs = endMs[DELAY]!;
+      let afterMs = Number.POSITIVE_INFINITY;
+      for (let c = HANDLER; c < count; c++) {
+        const atMs = endMs[c]!;
+        if (atMs < nextMs) {
+          afterMs = nextMs;
+          nextMs = atMs;
+          next = c;
+        } else if (atMs < afterMs) afterMs = atMs;
       }
-      assert(stepMs < Number.POSITIVE_INFINITY, "every active job makes progress");
-      this.#nowMs += stepMs;
-      // Backwards, because a job that ends takes the place of the last active one.
-      for (let a = this.#activeCount - 1; a >= 0; a--) {
-        const j = this.#active[a]!;
-        const left = this.#remaining[j]! - this.#rate[j]! * stepMs;
-        if (left <= INSTANT_MS * this.#rate[j]!) this.#endPhase(a, j, vm);
-        else this.#remaining[j] = left;
-      }
+      assert(nextMs < Number.POSITIVE_INFINITY, "every active job makes progress");
+      this.#nowMs = nextMs;
+      const untilMs = nextMs + INSTANT_MS;
+      const first = this.#take(next);
+      if (afterMs <= untilMs || endMs[next]! <= untilMs) this.#endTogether(first, untilMs, vm);
+      else if (!this.#endPhase(first)) this.#endJob(first, vm);
     }
     this.totalMs = this.#nowMs;
   }
 
-  #endPhase(a: number, j: number, vm: VmSetting): void {
+  // All that end at one instant are taken before any goes on; jobs then leave in the order of their numbers.
+  #endTogether(first: number, untilMs: number, vm: VmSetting): void {
+    const classes = this.#classes;
+    const { count, endMs } = classes;
+    this.#due[0] = first;
+    let due = 1;
+    for (let c = DELAY; c < count; c++)
+      while (endMs[c]! <= untilMs) this.#due[due++] = this.#take(c);
+    for (let i = 0; i < due; i++) {
+      const j = this.#due[i]!;
+      if (!this.#endPhase(j)) classes.push(ENDED, j, 0, this.#nowMs);
+    }
+    while (classes.size[ENDED]! > 0) this.#endJob(classes.pop(ENDED), vm);
+  }
+
+  #take(c: number): number {
+    this.#noteChange(c);
+    return this.#classes.pop(c);
+  }
+
+  // Moves job j on from its phase; false when it was the last.
+  #endPhase(j: number): boolean {
     const phase = this.#phase[j]!;
-    this.spent[j * PHASES + phase] = this.#nowMs - this.#since[j]!;
-    this.#noteChange(phase);
-    if (this.#enter(j, phase + 1)) return;
+    if (isServed(phase)) {
+      this.spent[j * PHASES + phase] = this.#nowMs - this.#sinceMs[j]!;
+      return this.#enter(j, phase + 1);
+    }
+    if (phase === PHASES) return false;
+    this.#serve(j, phase + 1);
+    return true;
+  }
+
+  #endJob(j: number, vm: VmSetting): void {
     this.finishMs[j] = this.#nowMs;
     this.lastJob = j;
     this.#activeCount--;
-    this.#active[a] = this.#active[this.#activeCount]!;
     this.#release(j, vm);
     this.#fillSlots(vm, j);
   }
 
-  // Moves job j to its next phase with any demand; false when there is none left.
+  // Takes job j to its next phase that is served and has any demand, all delays before it as one; false
+  // when nothing is left.
   #enter(j: number, from: number): boolean {
+    const { demand, spent } = this;
+    const base = j * PHASES;
     let phase = from;
-    while (phase < PHASES && this.demand[j * PHASES + phase] === 0) phase++;
-    if (phase === PHASES) return false;
-    this.#phase[j] = phase;
-    this.#remaining[j] = this.demand[j * PHASES + phase]!;
-    this.#rate[j] = 1;
-    this.#since[j] = this.#nowMs;
-    this.#noteChange(phase);
-    return true;
+    let delayMs = 0;
+    for (; phase < PHASES; phase++) {
+      const amount = demand[base + phase]!;
+      if (amount !== 0 && isServed(phase)) break;
+      spent[base + phase] = amount;
+      delayMs += amount;
+    }
+    if (delayMs > 0) {
+      this.#phase[j] = phase < PHASES ? phase - 1 : PHASES;
+      this.#classes.push(DELAY, j, delayMs, this.#nowMs);
+    } else if (phase < PHASES) this.#serve(j, phase);
+    return delayMs > 0 || phase < PHASES;
   }
 
-  #noteChange(phase: number): void {
-    if (phase === COMPUTE || phase === INIT) this.#cpuChanged = true;
-    else if (isTransfer(phase)) this.#transfersChanged = true;
+  #serve(j: number, phase: number): void {
+    const c = this.#classOf(j, phase);
+    this.#phase[j] = phase;
+    this.#sinceMs[j] = this.#nowMs;
+    this.#classes.push(c, j, this.demand[j * PHASES + phase]!, this.#nowMs);
+    this.#noteChange(c);
+  }
+
+  #classOf(j: number, phase: number): number {
+    if (phase === COMPUTE) return FIRST_STAGE + this.stage[j]!;
+    if (phase === INIT) return HANDLER;
+    return this.#transferClass(phase === FETCH ? this.fetchCap[j]! : this.storeCap[j]!);
+  }
+
+  #transferClass(cap: number): number {
+    const classes = this.#classes;
+    for (let c = classes.first[NIC]!; c >= 0; c = classes.next[c]!)
+      if (classes.cap[c] === cap) return c;
+    return classes.openSharing(NIC, cap);
+  }
+
+  #noteChange(c: number): void {
+    if (c >= this.#firstTransfer) this.#transfersChanged = true;
+    else if (c !== DELAY) this.#cpuChanged = true;
   }
 
   #reset(vm: VmSetting): void {
@@ -207,29 +274,35 @@ export class VmSolver {
     if (stages > this.#first.length) {
       this.#first = new Int32Array(stages);
       this.#count = new Int32Array(stages);
-      this.#done = new Int32Array(stages);
       this.#headReady = new Int32Array(stages);
       this.#tailReady = new Int32Array(stages);
-      this.#busy = new Int32Array(stages);
-      this.#speed = new Float64Array(stages);
     }
     this.#nowMs = 0;
     this.#activeCount = 0;
-    this.spent.fill(0, 0, this.jobs * PHASES);
-    this.#count.fill(0, 0, stages);
-    this.#done.fill(0, 0, stages);
-    this.#headReady.fill(-1, 0, stages);
+    const classes = this.#classes;
+    classes.begin(this.jobs, FIRST_STAGE + stages + 2 * this.jobs);
+    for (let c = 0; c < HANDLER; c++) classes.open();
+    classes.openSharing(CPU, 1);
+    for (let s = 0; s < stages; s++) {
+      classes.openSharing(CPU, vm.laws[s]!.maxVcpus);
+      this.#count[s] = 0;
+      this.#headReady[s] = -1;
+    }
+    this.#firstTransfer = classes.count;
     for (let j = this.jobs - 1; j >= 0; j--) {
       this.#first[this.stage[j]!] = j;
       this.#count[this.stage[j]!] = this.#count[this.stage[j]!]! + 1;
       this.#missing[j] = 0;
       this.trigger[j] = -1;
     }
-    for (const edge of vm.inner)
-      for (let i = 0; i < this.#count[edge.to]!; i++) {
-        const j = this.#first[edge.to]! + i;
-        this.#missing[j] = this.#missing[j]! + (edge.pairwise ? 1 : this.#count[edge.from]!);
-      }
+    for (let e = 0; e < vm.inner.length; e++) {
+      const edge = vm.inner[e]!;
+      this.#missingEnds[e] = this.#count[edge.from]!;
+      if (this.#count[edge.from] === 0) continue;
+      const first = this.#first[edge.to]!;
+      for (let j = first; j < first + this.#count[edge.to]!; j++)
+        this.#missing[j] = this.#missing[j]! + 1;
+    }
     for (let j = 0; j < this.jobs; j++) if (this.#missing[j] === 0) this.#queue(j);
     this.#fillSlots(vm, -1);
   }
@@ -250,10 +323,8 @@ export class VmSolver {
         this.#headReady[s] = this.#nextReady[j]!;
         this.startMs[j] = this.#nowMs;
         this.trigger[j] = cause;
-        if (this.#enter(j, 0)) {
-          this.#active[this.#activeCount] = j;
-          this.#activeCount++;
-        } else {
+        if (this.#enter(j, 0)) this.#activeCount++;
+        else {
           this.finishMs[j] = this.#nowMs;
           this.lastJob = j;
           this.#release(j, vm);
@@ -264,111 +335,47 @@ export class VmSolver {
 
   #release(j: number, vm: VmSetting): void {
     const s = this.stage[j]!;
-    const place = j - this.#first[s]!;
-    for (const edge of vm.inner) {
+    for (let e = 0; e < vm.inner.length; e++) {
+      const edge = vm.inner[e]!;
       if (edge.from !== s) continue;
-      const to = this.#first[edge.to]!;
-      const [low, high] = edge.pairwise ? [place, place + 1] : [0, this.#count[edge.to]!];
-      for (let i = low; i < high; i++) {
-        const left = this.#missing[to + i]! - 1;
-        this.#missing[to + i] = left;
-        if (left === 0) this.#queue(to + i);
+      const first = this.#first[edge.to]!;
+      if (edge.pairwise) this.#expectLess(first + j - this.#first[s]!);
+      else {
+        const left = this.#missingEnds[e]! - 1;
+        this.#missingEnds[e] = left;
+        if (left > 0) continue;
+        for (let i = 0; i < this.#count[edge.to]!; i++) this.#expectLess(first + i);
       }
     }
   }
 
-  // Water-filling of the vCPUs over the stages at work: equal shares up to each law's most vCPUs.
+  // Job j waits for one edge less.
+  #expectLess(j: number): void {
+    const left = this.#missing[j]! - 1;
+    this.#missing[j] = left;
+    if (left === 0) this.#queue(j);
+  }
+
   #setCpuRates(vm: VmSetting): void {
     this.#cpuChanged = false;
-    const busy = this.#busy;
-    const stages = vm.laws.length;
-    busy.fill(0, 0, stages);
-    let starting = 0;
-    let waiting = 0;
-    for (let a = 0; a < this.#activeCount; a++) {
-      const j = this.#active[a]!;
-      if (this.#phase[j] === COMPUTE) busy[this.stage[j]!] = busy[this.stage[j]!]! + 1;
-      else if (this.#phase[j] === INIT) starting++;
-      else continue;
-      waiting++;
-    }
-    if (waiting === 0) return;
-    let demandVcpus = starting;
-    for (let s = 0; s < stages; s++) demandVcpus += busy[s]! * vm.laws[s]!.maxVcpus;
-    const used = Math.min(vm.vcpus, demandVcpus);
-    const level = demandVcpus <= vm.vcpus ? Number.POSITIVE_INFINITY : this.#level(vm, starting);
-    for (let s = 0; s < stages; s++) {
+    const classes = this.#classes;
+    const usedVcpus = vm.vcpus - classes.divide(CPU, vm.vcpus);
+    if (classes.size[HANDLER]! > 0) classes.setRate(HANDLER, classes.share[HANDLER]!, this.#nowMs);
+    for (let s = 0; s < vm.laws.length; s++) {
+      const c = FIRST_STAGE + s;
+      if (classes.size[c] === 0) continue;
       const law = vm.laws[s]!;
-      if (busy[s]! > 0)
-        this.#speed[s] =
-          speedAt(law, Math.min(level, law.maxVcpus)) * yieldAt(law.parallelYield, used);
-    }
-    for (let a = 0; a < this.#activeCount; a++) {
-      const j = this.#active[a]!;
-      if (this.#phase[j] === INIT) this.#rate[j] = Math.min(level, 1);
-      else if (this.#phase[j] === COMPUTE) this.#rate[j] = this.#speed[this.stage[j]!]!;
+      const rate = speedAt(law, classes.share[c]!) * yieldAt(law.parallelYield, usedVcpus);
+      classes.setRate(c, rate, this.#nowMs);
     }
   }
 
-  // The share at which the vCPUs are used up, when they do not suffice for every cap.
-  #level(vm: VmSetting, starting: number): number {
-    let fixed = 0;
-    let open = starting;
-    for (let s = 0; s < vm.laws.length; s++) open += this.#busy[s]!;
-    let level = vm.vcpus / open;
-    for (let round = 0; round <= vm.laws.length; round++) {
-      fixed = 0;
-      open = 0;
-      if (1 <= level) fixed += starting;
-      else open += starting;
-      for (let s = 0; s < vm.laws.length; s++) {
-        const cap = vm.laws[s]!.maxVcpus;
-        if (cap <= level) fixed += this.#busy[s]! * cap;
-        else open += this.#busy[s]!;
-      }
-      if (open === 0) return level;
-      const next = (vm.vcpus - fixed) / open;
-      if (next <= level) return next;
-      level = next;
-    }
-    return level;
-  }
-
-  // Max-min shares of the NIC under each transfer's own cap.
   #setTransferRates(vm: VmSetting): void {
     this.#transfersChanged = false;
-    let open = 0;
-    for (let a = 0; a < this.#activeCount; a++) {
-      const j = this.#active[a]!;
-      if (!isTransfer(this.#phase[j]!)) continue;
-      this.#rate[j] = 0;
-      open++;
-    }
-    let left = vm.nicBytesPerMs;
-    while (open > 0) {
-      const fair = left / open;
-      let capped = 0;
-      for (let a = 0; a < this.#activeCount; a++) {
-        const j = this.#active[a]!;
-        if (!isTransfer(this.#phase[j]!) || this.#rate[j] !== 0) continue;
-        const cap = this.#capOf(j);
-        if (cap > fair) continue;
-        this.#rate[j] = cap;
-        left -= cap;
-        capped++;
-      }
-      open -= capped;
-      if (capped > 0) continue;
-      for (let a = 0; a < this.#activeCount; a++) {
-        const j = this.#active[a]!;
-        if (isTransfer(this.#phase[j]!) && this.#rate[j] === 0) this.#rate[j] = fair;
-      }
-      return;
-    }
-  }
-
-  #capOf(j: number): number {
-    return this.#phase[j] === FETCH ? this.fetchCap[j]! : this.storeCap[j]!;
+    const classes = this.#classes;
+    classes.divide(NIC, vm.nicBytesPerMs);
+    for (let c = this.#firstTransfer; c < classes.count; c++)
+      classes.setRate(c, classes.share[c]!, this.#nowMs);
   }
 
   #grow(capacity: number): void {
@@ -378,11 +385,9 @@ export class VmSolver {
       this[name] = new Float64Array(capacity);
     this.demand = new Float64Array(capacity * PHASES);
     this.spent = new Float64Array(capacity * PHASES);
-    this.#remaining = new Float64Array(capacity);
-    this.#rate = new Float64Array(capacity);
-    this.#since = new Float64Array(capacity);
+    this.#sinceMs = new Float64Array(capacity);
     this.#phase = new Int32Array(capacity);
-    this.#active = new Int32Array(capacity);
+    this.#due = new Int32Array(capacity);
     this.#missing = new Int32Array(capacity);
     this.#nextReady = new Int32Array(capacity);
   }

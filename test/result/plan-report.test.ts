@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scenarioModel } from "../../src/model/scenarios.ts";
+import { leftOut, scenarioModel } from "../../src/model/scenarios.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
