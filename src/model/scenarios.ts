@@ -8,9 +8,9 @@ import { InputError } from "../check.ts";
 import { vmUseUsd } from "../physics/billing.ts";
 import { compile } from "../physics/compile.ts";
 import { RunDraws, workOf } from "../physics/draws.ts";
-import type { Program, ProgramGroup } from "../physics/program.ts";
+import type { Program, ProgramEdge, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
-import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../plan/plan.ts";
+import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { LatinKey, rootKey } from "../stats/random.ts";
 import { GroupSampler } from "./group-sample.ts";
@@ -76,8 +76,8 @@ export function scenarioModel(
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
   const knownAlone = new Map<string, GroupOutcome>();
-  const knownGroup = (plan: ExecutionPlan, program: Program, group: ProgramGroup): KnownGroup => {
-    const key = groupKey(plan, group.plan);
+  const knownGroup = (program: Program, group: ProgramGroup): KnownGroup => {
+    const key = groupKey(program, group);
     let one = known.get(key);
     if (one === undefined) {
       const vms = sampler.vms(program, group);
@@ -98,16 +98,16 @@ export function scenarioModel(
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
-    const groups = program.groups.map((group) => knownGroup(plan, program, group));
+    const groups = program.groups.map((group) => knownGroup(program, group));
     return compose(program, sampler, groups, runs);
   };
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
-    const key = groupKey(plan, plan.groups[g]!);
+    const program = compile(scenario, plan);
+    const one = program.groups[g]!;
+    const key = groupKey(program, one);
     let outcome = knownAlone.get(key);
     if (outcome === undefined) {
-      const program = compile(scenario, plan);
-      const one = program.groups[g]!;
-      outcome = alone(program, sampler, one, knownGroup(plan, program, one), runs);
+      outcome = alone(program, sampler, one, knownGroup(program, one), runs);
       knownAlone.set(key, outcome);
     }
     return outcome;
@@ -171,21 +171,25 @@ interface KnownGroup {
   readonly steps: readonly (StepSample | null)[] | null;
 }
 
-// All that a group's own steps depend on: itself, the passing of its edges, and the groups at the far
-// end of direct ones, whose NICs it shares.
-function groupKey(plan: ExecutionPlan, group: VmGroup): string {
-  const touching = Object.entries(plan.passing)
-    .filter(([id]) => {
-      const [from, to] = id.split("->");
-      return group.stages.includes(from!) || group.stages.includes(to!);
-    })
-    .map(([id, passing]) => {
-      if (passing !== "direct") return `${id}=${passing}`;
-      const ends = id.split("->");
-      const other = plan.groups.filter((one) => ends.some((end) => one.stages.includes(end)));
-      return `${id}=${JSON.stringify(other)}`;
-    });
-  return JSON.stringify([group, touching]);
+// All that a group's own steps depend on: itself, the passing of its outer edges, and the groups at the
+// far end of direct ones, whose NICs it shares. Its stages tell which edges these are, and in what order.
+function groupKey(program: Program, group: ProgramGroup): string {
+  let key = keyAlone(group);
+  const add = (edge: ProgramEdge, far: number) => {
+    const other = far < 0 ? group : program.groups[program.stages[far]!.group]!;
+    if (other === group) return;
+    key += edge.passing === "direct" ? `;direct ${keyAlone(other)}` : `;${edge.passing}`;
+  };
+  for (const s of group.stages) {
+    for (const edge of program.stages[s]!.inEdges) add(edge, edge.from);
+    for (const edge of program.stages[s]!.outEdges) add(edge, edge.to);
+  }
+  return key;
+}
+
+function keyAlone({ stages, plan }: ProgramGroup): string {
+  const { workersPerVm, memoryMb, concurrency, isolation, assignment, prewarmMs } = plan;
+  return `${stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment} ${prewarmMs}`;
 }
 
 // Groups in the order of data flow, their steps end to end, run by run.
@@ -198,6 +202,7 @@ function compose(
   const latencyMs = new Float64Array(runs);
   const costUsd = new Float64Array(runs).fill(program.platform.price.usdPerTransition);
   const readyMs = program.steps.map(() => new Float64Array(runs));
+  const endMs = new Float64Array(runs);
   const samples: StepSample[] = [];
   for (const group of groupOrder(program)) {
     const { vms, steps } = known[group.index]!;
@@ -210,13 +215,8 @@ function compose(
       const leadMs = i === 0 ? leadOf(group.plan.prewarmMs, ready) : null;
       const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, leadMs);
       samples[s] = sample;
-      const { successors } = program.steps[s]!;
-      for (let r = 0; r < runs; r++) {
-        const endMs = ready[r]! + sample.latencyMs[r]!;
-        if (endMs > latencyMs[r]!) latencyMs[r] = endMs;
-        costUsd[r]! += sample.costUsd[r]!;
-        for (const next of successors) if (endMs > readyMs[next]![r]!) readyMs[next]![r] = endMs;
-      }
+      addStep(ready, sample, endMs, latencyMs, costUsd);
+      for (const next of program.steps[s]!.successors) raise(readyMs[next]!, endMs);
     });
   }
   for (const group of program.groups)
@@ -224,6 +224,26 @@ function compose(
   for (const step of program.steps)
     if (step.directOut.length > 0) addHoldCost(program, step.index, samples, readyMs, costUsd);
   return { latencyMs, costUsd };
+}
+
+// The step's end in each run, and what it adds to latency and cost.
+function addStep(
+  readyMs: Float64Array,
+  sample: StepSample,
+  endMs: Float64Array,
+  latencyMs: Float64Array,
+  costUsd: Float64Array,
+): void {
+  for (let r = 0; r < endMs.length; r++) {
+    const ms = readyMs[r]! + sample.latencyMs[r]!;
+    endMs[r] = ms;
+    if (ms > latencyMs[r]!) latencyMs[r] = ms;
+    costUsd[r]! += sample.costUsd[r]!;
+  }
+}
+
+function raise(readyMs: Float64Array, endMs: Float64Array): void {
+  for (let r = 0; r < readyMs.length; r++) if (endMs[r]! > readyMs[r]!) readyMs[r] = endMs[r]!;
 }
 
 function vmsOfStep(
@@ -241,23 +261,23 @@ function leadOf(askedMs: number | null, readyMs: Float64Array): Float64Array | n
 }
 
 function groupOrder(program: Program): ProgramGroup[] {
-  const before = program.groups.map(() => new Set<number>());
+  const before = program.groups.map((): number[] => []);
+  const waiting = new Int32Array(program.groups.length);
+  const after = program.groups.map((): number[] => []);
   for (const step of program.steps)
     for (const next of step.successors) {
       const to = program.steps[next]!.group;
-      if (to !== step.group) before[to]!.add(step.group);
+      const froms = before[to]!;
+      // Steps of one group follow each other, so that a double is the last one.
+      if (to !== step.group && froms[froms.length - 1] !== step.group) froms.push(step.group);
     }
-  const after = program.groups.map((): number[] => []);
   before.forEach((froms, to) => {
+    waiting[to] = froms.length;
     for (const from of froms) after[from]!.push(to);
   });
-  const waiting = before.map((froms) => froms.size);
   const order = program.groups.filter((group) => waiting[group.index] === 0);
   for (const group of order)
-    for (const to of after[group.index]!) {
-      waiting[to] = waiting[to]! - 1;
-      if (waiting[to] === 0) order.push(program.groups[to]!);
-    }
+    for (const to of after[group.index]!) if (--waiting[to]! === 0) order.push(program.groups[to]!);
   return order;
 }
 

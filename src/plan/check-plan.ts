@@ -2,111 +2,91 @@
 
 import { type InputFault, suggestion } from "../check.ts";
 import type { Platform } from "../platform/platform.ts";
-import { constantOf, practicalMaxOf } from "../stats/families.ts";
+import { practicalMaxOf } from "../stats/families.ts";
+import { graphOf } from "../workflow/graph.ts";
 import type { StageProfile } from "../workflow/profile.ts";
-import { descendants } from "../workflow/graph.ts";
-import { edgeId, innerEdges, type Workflow } from "../workflow/workflow.ts";
-import { type ExecutionPlan, groupOfStage, type Passing, type VmGroup } from "./plan.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+import { convexityFaults } from "./convexity.ts";
+import type { ExecutionPlan, Passing, VmGroup } from "./plan.ts";
 import type { Scenario } from "./scenario.ts";
-import { stepsOfGroup } from "./steps.ts";
+import { isPipeline } from "./steps.ts";
+import { worstMomentMb } from "./worst-moment.ts";
 
 const PASSINGS: readonly Passing[] = ["local", "inline", "direct", "object-store"];
 
 /**
  * Every rule the plan breaks: partition, convexity, order, bundle, size, memory at the worst moment,
- * measured range, run limit of passings. Empty when legal.
+ * measured range, run limit of passings. Empty when legal. O(stages + edges), and in each group the
+ * pairs of stages that may run at once.
  */
 export function checkPlan(scenario: Scenario, plan: ExecutionPlan): readonly InputFault[] {
   const { workflow } = scenario;
-  const structure = partitionFaults(workflow, plan);
+  const groupOf = new Int32Array(workflow.stages.length).fill(-1);
+  const structure = partitionFaults(workflow, plan, groupOf);
   if (structure.length > 0) return structure;
-  return [
-    ...convexityFaults(workflow, plan),
-    ...plan.groups.flatMap((group, g) => groupFaults(scenario, group, `groups.${g}`)),
-    ...passingFaults(scenario, plan),
-  ];
+  const faults = [...convexityFaults(workflow, plan.groups.length, groupOf)];
+  plan.groups.forEach((group, g) => {
+    addGroupFaults(scenario, group, g, faults);
+  });
+  addPassingFaults(scenario, plan, groupOf, faults);
+  return faults;
 }
 
-function partitionFaults(workflow: Workflow, plan: ExecutionPlan): InputFault[] {
-  const ids = workflow.stages.map((stage) => stage.id);
+// Also sets the group of each place.
+function partitionFaults(
+  workflow: Workflow,
+  plan: ExecutionPlan,
+  groupOf: Int32Array,
+): InputFault[] {
+  const { placeOf, inner, innerIds } = graphOf(workflow);
   const faults: InputFault[] = [];
-  const placed = new Set<string>();
+  const unknown = new Set<string>();
   plan.groups.forEach((group, g) => {
     if (group.stages.length === 0)
       faults.push({ where: `groups.${g}.stages`, message: "expected at least one stage" });
+    let before = -1;
+    let ordered = true;
     group.stages.forEach((id, i) => {
-      const where = `groups.${g}.stages.${i}`;
-      if (!ids.includes(id))
-        faults.push({ where, message: `unknown stage "${id}"${suggestion(id, ids)}` });
-      if (placed.has(id)) faults.push({ where, message: `stage "${id}" is in two groups` });
-      placed.add(id);
+      const place = placeOf.get(id) ?? -1;
+      if (place < 0)
+        faults.push({
+          where: `groups.${g}.stages.${i}`,
+          message: `unknown stage "${id}"${suggestion(id, [...placeOf.keys()])}`,
+        });
+      if (place < 0 ? unknown.has(id) : groupOf[place] !== -1)
+        faults.push({
+          where: `groups.${g}.stages.${i}`,
+          message: `stage "${id}" is in two groups`,
+        });
+      if (place < 0) unknown.add(id);
+      else groupOf[place] = g;
+      ordered &&= place >= before;
+      before = place;
     });
-    const order = group.stages.map((id) => ids.indexOf(id));
-    if (order.some((place, i) => i > 0 && place < order[i - 1]!))
+    if (!ordered)
       faults.push({ where: `groups.${g}.stages`, message: "stages are not in topological order" });
   });
-  for (const id of ids)
-    if (!placed.has(id)) faults.push({ where: "groups", message: `stage "${id}" is in no group` });
-  const edges = innerEdges(workflow).map(edgeId);
+  workflow.stages.forEach(({ id }, place) => {
+    if (groupOf[place] === -1)
+      faults.push({ where: "groups", message: `stage "${id}" is in no group` });
+  });
   for (const id of Object.keys(plan.passing))
-    if (!edges.includes(id))
-      faults.push({ where: `passing.${id}`, message: `unknown edge${suggestion(id, edges)}` });
-  for (const id of edges)
+    if (!innerIds.has(id))
+      faults.push({
+        where: `passing.${id}`,
+        message: `unknown edge${suggestion(id, [...innerIds])}`,
+      });
+  for (const { id } of inner)
     if (plan.passing[id] === undefined)
       faults.push({ where: `passing.${id}`, message: "edge has no passing" });
   return faults;
 }
 
-// The graph of groups must have no cycle: then no path leaves a group and returns.
-function convexityFaults(workflow: Workflow, plan: ExecutionPlan): InputFault[] {
-  const groupOf = groupOfStage(plan);
-  const reach = new Map(
-    workflow.stages.map((stage) => [stage.id, descendants(workflow, stage.id)]),
-  );
-  const between = plan.groups.map((a, g) =>
-    plan.groups.map((b, h) =>
-      g === h ? false : a.stages.some((from) => b.stages.some((to) => reach.get(from)!.has(to))),
-    ),
-  );
-  const faults: InputFault[] = [];
-  plan.groups.forEach((_, g) => {
-    for (let h = 0; h < plan.groups.length; h++)
-      if (between[g]![h] && between[h]![g] && g < h) {
-        faults.push({
-          where: `groups.${g}`,
-          message: `not convex: a path leaves it into group ${h} and returns`,
-        });
-      }
-  });
-  if (faults.length === 0 && hasCycle(workflow, plan, groupOf))
-    faults.push({ where: "groups", message: "not convex: groups wait for each other in a circle" });
-  return faults;
-}
-
-function hasCycle(
-  workflow: Workflow,
-  plan: ExecutionPlan,
-  groupOf: ReadonlyMap<string, number>,
-): boolean {
-  const links = innerEdges(workflow).map((edge) => [
-    groupOf.get(edge.from)!,
-    groupOf.get(edge.to)!,
-  ]);
-  let waiting = plan.groups.map((_, g) => g);
-  for (;;) {
-    const ready = waiting.filter((g) =>
-      links.every(([from, to]) => to !== g || from === g || !waiting.includes(from!)),
-    );
-    if (ready.length === 0) return waiting.length > 0;
-    waiting = waiting.filter((g) => !ready.includes(g));
-  }
-}
-
-function groupFaults(scenario: Scenario, group: VmGroup, where: string): InputFault[] {
+function addGroupFaults(scenario: Scenario, group: VmGroup, g: number, faults: InputFault[]): void {
   const { platform, workflow } = scenario;
-  const faults: InputFault[] = [];
+  const before = faults.length;
   const fault = (field: string, message: string) =>
-    faults.push({ where: `${where}.${field}`, message });
+    faults.push({ where: `groups.${g}.${field}`, message });
   const { minMb, maxMb, stepMb } = platform.memory;
   const { memoryMb, workersPerVm, concurrency, prewarmMs } = group;
   if (!(memoryMb >= minMb && memoryMb <= maxMb && (memoryMb - minMb) % stepMb === 0))
@@ -117,13 +97,13 @@ function groupFaults(scenario: Scenario, group: VmGroup, where: string): InputFa
     fault("concurrency", `expected a whole number of at least 1 or "all", got ${concurrency}`);
   if (prewarmMs !== null && !(prewarmMs >= 0))
     fault("prewarmMs", `expected at least 0 ms or null, got ${prewarmMs}`);
-  if (faults.length > 0) return faults;
+  if (faults.length > before) return;
   const runtimes = new Set(group.stages.map((id) => scenario.profile[id]!.runtime));
   if (runtimes.size > 1)
     fault("stages", `one VM runs one runtime, got ${[...runtimes].join(" and ")}`);
   const starts = platform.coldStart.runtimeInitMs;
   for (const runtime of runtimes)
-    if (Object.keys(starts).length > 0 && starts[runtime] === undefined)
+    if (starts[runtime] === undefined && Object.keys(starts).length > 0)
       fault("stages", `unknown runtime "${runtime}"${suggestion(runtime, Object.keys(starts))}`);
   const neededMb = memoryNeededMb(workflow, scenario.profile, group);
   if (neededMb > memoryMb)
@@ -136,7 +116,6 @@ function groupFaults(scenario: Scenario, group: VmGroup, where: string): InputFa
         `stage "${id}" was measured from ${range.min} to ${range.max} MB, got ${memoryMb}`,
       );
   }
-  return faults;
 }
 
 /** Memory sizes a stage was measured at, or undefined when it has a formula. */
@@ -144,8 +123,8 @@ function measuredRangeMb(
   profile: StageProfile,
 ): { readonly min: number; readonly max: number } | undefined {
   if (profile.compute.kind === "cpu") return undefined;
-  const sizes = profile.compute.sizes.map((size) => size.memoryMb);
-  return { min: sizes[0]!, max: sizes[sizes.length - 1]! };
+  const { sizes } = profile.compute;
+  return { min: sizes[0]!.memoryMb, max: sizes[sizes.length - 1]!.memoryMb };
 }
 
 /**
@@ -157,72 +136,55 @@ export function memoryNeededMb(
   profile: Scenario["profile"],
   group: Pick<VmGroup, "stages" | "workersPerVm" | "concurrency" | "isolation">,
 ): number {
-  const { kind } = stepsOfGroup(workflow, { ...group, ...ANY_SIZE });
+  const { placeOf, workersMax } = graphOf(workflow);
   const slots = group.concurrency === "all" ? Number.POSITIVE_INFINITY : group.concurrency;
   const bundle = group.workersPerVm === "all" ? Number.POSITIVE_INFINITY : group.workersPerVm;
-  const runtimesMb = group.stages.reduce((sum, id) => sum + profile[id]!.memoryMb.runtime, 0);
-  const resident = (id: string) => {
-    const stage = workflow.stages.find((one) => one.id === id)!;
-    return Math.min(slots, bundle, Math.max(1, Math.round(practicalMaxOf(stage.workers))));
-  };
+  const places = group.stages.map((id) => placeOf.get(id)!);
+  const loads = group.stages.map((id) => profile[id]!.memoryMb);
+  const runtimesMb = loads.reduce((sum, load) => sum + load.runtime, 0);
+  const resident = (place: number) => Math.min(slots, bundle, workersMax[place]!);
   const threads = group.isolation === "threads";
-  // A stage and those on other branches, which may run while it does.
-  const besides = (id: string) =>
-    group.stages.filter((other) => other === id || !ordered(workflow, id, other));
-  if (kind === "pipeline") {
-    const workersMb = Math.max(
-      ...group.stages.map((id) => sumOf(besides(id), (other) => profile[other]!.memoryMb.worker)),
+  if (isPipeline(workflow, group.stages)) {
+    const workersMb = worstMomentMb(
+      workflow,
+      places,
+      loads.map((load) => load.worker),
     );
-    const workers = resident(group.stages[0]!);
+    const workers = resident(places[0]!);
     return threads ? runtimesMb + workers * workersMb : workers * (runtimesMb + workersMb);
   }
-  const heldMb = (id: string) =>
-    resident(id) * (profile[id]!.memoryMb.worker + (threads ? 0 : profile[id]!.memoryMb.runtime));
-  const worstMb = Math.max(...group.stages.map((id) => sumOf(besides(id), heldMb)));
+  const heldMb = loads.map(
+    (load, i) => resident(places[i]!) * (load.worker + (threads ? 0 : load.runtime)),
+  );
+  const worstMb = worstMomentMb(workflow, places, heldMb);
   return threads ? runtimesMb + worstMb : worstMb;
 }
 
-function sumOf(ids: readonly string[], mb: (id: string) => number): number {
-  return ids.reduce((sum, id) => sum + mb(id), 0);
-}
-
-const ANY_SIZE = { memoryMb: 0, assignment: "consecutive", prewarmMs: null } as const;
-
-function ordered(workflow: Workflow, a: string, b: string): boolean {
-  return descendants(workflow, a).has(b) || descendants(workflow, b).has(a);
-}
-
-function passingFaults(scenario: Scenario, plan: ExecutionPlan): InputFault[] {
+function addPassingFaults(
+  scenario: Scenario,
+  plan: ExecutionPlan,
+  groupOf: Int32Array,
+  faults: InputFault[],
+): void {
   const { workflow, platform } = scenario;
-  const groupOf = groupOfStage(plan);
-  const faults: InputFault[] = [];
-  for (const edge of innerEdges(workflow)) {
-    const id = edgeId(edge);
-    const where = `passing.${id}`;
+  for (const { id, edge, from, to } of graphOf(workflow).inner) {
     const passing = plan.passing[id]!;
-    const inside = groupOf.get(edge.from) === groupOf.get(edge.to);
+    const inside = groupOf[from] === groupOf[to];
+    const fault = (message: string) => faults.push({ where: `passing.${id}`, message });
     if (!PASSINGS.includes(passing))
-      faults.push({
-        where,
-        message: `unknown passing "${passing}"${suggestion(passing, PASSINGS)}`,
-      });
+      fault(`unknown passing "${passing}"${suggestion(passing, PASSINGS)}`);
     else if (inside !== (passing === "local"))
-      faults.push({
-        where,
-        message: inside
+      fault(
+        inside
           ? `both ends are in one group: expected local, got ${passing}`
           : "local needs both ends in one group",
-      });
+      );
     if (passing !== "inline") continue;
     const bytes = practicalMaxOf(edge.bytes);
     const limit = platform.orchestrator.payloadBytesMax;
     if (bytes > limit)
-      faults.push({
-        where,
-        message: `payload of ${Math.round(bytes)} bytes is above the limit of ${limit}`,
-      });
+      fault(`payload of ${Math.round(bytes)} bytes is above the limit of ${limit}`);
   }
-  return faults;
 }
 
 /** Smallest size of the platform's ladder that holds the group, or undefined. */
@@ -274,6 +236,6 @@ export function checkScenario(scenario: Scenario): readonly InputFault[] {
 
 /** Workers of a stage when their number never varies, else the largest plausible number. */
 export function workersOf(workflow: Workflow, id: string): number {
-  const { workers } = workflow.stages.find((stage) => stage.id === id)!;
-  return Math.max(1, Math.round(constantOf(workers) ?? practicalMaxOf(workers)));
+  const { placeOf, workersMax } = graphOf(workflow);
+  return workersMax[placeOf.get(id)!]!;
 }

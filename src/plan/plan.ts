@@ -57,5 +57,9 @@ export function unfusedPlan(
 
 /** Index of the group that holds each stage. */
 export function groupOfStage(plan: ExecutionPlan): ReadonlyMap<string, number> {
-  return new Map(plan.groups.flatMap((group, g) => group.stages.map((id) => [id, g] as const)));
+  const groupOf = new Map<string, number>();
+  plan.groups.forEach((group, g) => {
+    for (const id of group.stages) groupOf.set(id, g);
+  });
+  return groupOf;
 }

@@ -1,6 +1,7 @@
 /** What may change in a plan, apart from what is best: each rewrite turns a plan into its neighbours. */
 
 import { type Platform, vcpusOf } from "../platform/platform.ts";
+import { graphOf } from "../workflow/graph.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { smallestFitMb, workersOf } from "./check-plan.ts";
 import { type ExecutionPlan, groupOfStage, type VmGroup } from "./plan.ts";
@@ -90,15 +91,13 @@ function sizeNear(platform: Platform, memoryMb: number): number {
 /** Fuses each pair of groups that an edge connects; the larger size, or what fits, serves both. */
 export function* fuse(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
   const groupOf = groupOfStage(plan);
-  const pairs = new Set(
-    innerEdges(scenario.workflow)
-      .map((edge) => [groupOf.get(edge.from)!, groupOf.get(edge.to)!] as const)
-      .filter(([from, to]) => from !== to)
-      .map(([from, to]) => `${from},${to}`),
-  );
-  for (const pair of pairs) {
-    const [from, to] = pair.split(",").map(Number);
-    const fused = fusePair(plan, scenario, from!, to!);
+  const pairs = new Set<number>();
+  for (const { edge } of graphOf(scenario.workflow).inner) {
+    const [from, to] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
+    const pair = from * plan.groups.length + to;
+    if (from === to || pairs.has(pair)) continue;
+    pairs.add(pair);
+    const fused = fusePair(plan, scenario, from, to);
     if (fused !== undefined) yield fused;
   }
 }
@@ -112,8 +111,10 @@ export function fusePair(
 ): ExecutionPlan | undefined {
   const { workflow, profile, platform } = scenario;
   const [first, second] = [plan.groups[a]!, plan.groups[b]!];
-  const members = new Set([...first.stages, ...second.stages]);
-  const stages = workflow.stages.map((stage) => stage.id).filter((id) => members.has(id));
+  const { placeOf, out } = graphOf(workflow);
+  const stages = [...first.stages, ...second.stages].sort(
+    (one, other) => placeOf.get(one)! - placeOf.get(other)!,
+  );
   const pipeline = isPipeline(workflow, stages);
   const bundles = [first.workersPerVm, second.workersPerVm];
   const shared = {
@@ -126,9 +127,12 @@ export function fusePair(
   if (fitMb === undefined) return undefined;
   const group = { ...shared, memoryMb: Math.max(fitMb, first.memoryMb, second.memoryMb) };
   const passing = { ...plan.passing };
-  for (const edge of innerEdges(workflow))
-    if (members.has(edge.from) && members.has(edge.to)) passing[edgeId(edge)] = "local";
-  const groups = plan.groups.flatMap((one, g) => (g === b ? [] : [g === a ? group : one]));
+  const members = new Set(stages);
+  for (const id of stages)
+    for (const one of out[placeOf.get(id)!]!)
+      if (members.has(one.edge.to)) passing[one.id] = "local";
+  const groups = plan.groups.map((one, g) => (g === a ? group : one));
+  groups.splice(b, 1);
   return { ...plan, groups, passing };
 }
 

@@ -2,6 +2,7 @@
 
 import { InputError, type InputFault, suggestion } from "../check.ts";
 import { constantOf, type DistributionSpec } from "../stats/families.ts";
+import { topologicalOrder } from "./topological-order.ts";
 
 /** How the bytes of an edge are split over the workers at both ends. */
 export type Shape = "pairwise" | "scatter" | "gather" | "broadcast" | "shuffle";
@@ -61,23 +62,26 @@ export function makeWorkflow(
   const faults: InputFault[] = [];
   const ids = stages.map((stage) => stage.id);
   if (stages.length === 0) faults.push({ where: "stages", message: "expected at least one stage" });
+  const places = new Map<string, number>();
   ids.forEach((id, i) => {
     if (id === INPUT || id === OUTPUT)
       faults.push({ where: `stages.${i}.id`, message: `"${id}" is a reserved name` });
-    if (ids.indexOf(id) !== i)
+    if (places.has(id))
       faults.push({ where: `stages.${i}.id`, message: `stage "${id}" is defined twice` });
+    else places.set(id, i);
   });
+  const stageOf = (id: string): Stage | undefined => stages[places.get(id) ?? -1];
   const seen = new Set<string>();
   edges.forEach((edge, i) => {
-    if (edge.from !== INPUT && !ids.includes(edge.from))
+    const from = stageOf(edge.from);
+    const to = stageOf(edge.to);
+    if (edge.from !== INPUT && !from)
       faults.push(unknownStage(`edges.${i}.from`, edge.from, [...ids, INPUT]));
-    if (edge.to !== OUTPUT && !ids.includes(edge.to))
+    if (edge.to !== OUTPUT && !to)
       faults.push(unknownStage(`edges.${i}.to`, edge.to, [...ids, OUTPUT]));
     if (seen.has(edgeId(edge)))
       faults.push({ where: `edges.${i}`, message: `edge "${edgeId(edge)}" is defined twice` });
     seen.add(edgeId(edge));
-    const from = stages.find((stage) => stage.id === edge.from);
-    const to = stages.find((stage) => stage.id === edge.to);
     if (edge.shape === "pairwise" && from && to && !sameFanOut(from, to))
       faults.push({
         where: `edges.${i}.shape`,
@@ -85,7 +89,7 @@ export function makeWorkflow(
       });
   });
   if (faults.length > 0) throw new InputError("workflow", faults);
-  return { name, stages: topologicalOrder(stages, edges), edges };
+  return { name, stages: inOrder(stages, edges, places), edges };
 }
 
 function unknownStage(where: string, found: string, known: readonly string[]): InputFault {
@@ -97,28 +101,27 @@ function sameFanOut(a: Stage, b: Stage): boolean {
   return n === undefined ? JSON.stringify(a.workers) === JSON.stringify(b.workers) : n === m;
 }
 
-function topologicalOrder(stages: readonly Stage[], edges: readonly Edge[]): readonly Stage[] {
+// Always the first stage that is ready, so that the given order is kept where it is free.
+function inOrder(
+  stages: readonly Stage[],
+  edges: readonly Edge[],
+  places: ReadonlyMap<string, number>,
+): readonly Stage[] {
   const inner = edges.filter((edge) => edge.from !== INPUT && edge.to !== OUTPUT);
-  const waiting = new Map(
-    stages.map((stage) => [stage.id, inner.filter((edge) => edge.to === stage.id).length]),
-  );
-  const ordered: Stage[] = [];
-  while (ordered.length < stages.length) {
-    const ready = stages.find((stage) => waiting.get(stage.id) === 0);
-    if (ready === undefined)
-      throw new InputError("workflow", [
-        { where: "edges", message: `cycle: ${cycleAmong(waiting, inner).join(" -> ")}` },
-      ]);
-    ordered.push(ready);
-    waiting.set(ready.id, -1);
-    for (const edge of inner)
-      if (edge.from === ready.id) waiting.set(edge.to, waiting.get(edge.to)! - 1);
+  const after = stages.map((): number[] => []);
+  for (const edge of inner) after[places.get(edge.from)!]!.push(places.get(edge.to)!);
+  const order = topologicalOrder(after);
+  if (order.length < stages.length) {
+    const stuck = new Set(stages.map((stage) => stage.id));
+    for (const place of order) stuck.delete(stages[place]!.id);
+    throw new InputError("workflow", [
+      { where: "edges", message: `cycle: ${cycleAmong(stuck, inner).join(" -> ")}` },
+    ]);
   }
-  return ordered;
+  return order.map((place) => stages[place]!);
 }
 
-function cycleAmong(waiting: ReadonlyMap<string, number>, edges: readonly Edge[]): string[] {
-  const stuck = new Set([...waiting].filter(([, count]) => count > 0).map(([id]) => id));
+function cycleAmong(stuck: ReadonlySet<string>, edges: readonly Edge[]): string[] {
   const path: string[] = [];
   let at = [...stuck][0]!;
   while (!path.includes(at)) {
