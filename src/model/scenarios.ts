@@ -54,9 +54,11 @@ export function scenarioModel(scenario: Scenario, runs: number, seed: string): P
   };
 }
 
-// All that a group's own steps depend on: itself, the passing of its edges, and the groups at the far
-// end of direct ones, whose NICs it shares.
-function groupKey(plan: ExecutionPlan, group: VmGroup): string {
+/**
+ * All that a group's own steps depend on: itself, the passing of its edges, and the groups at the far
+ * end of direct ones, whose NICs it shares.
+ */
+export function groupKey(plan: ExecutionPlan, group: VmGroup): string {
   const touching = Object.entries(plan.passing)
     .filter(([id]) => {
       const [from, to] = id.split("->");

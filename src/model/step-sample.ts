@@ -138,8 +138,8 @@ function startsCold(share: ColdShare, draws: RunDraws, group: ProgramGroup): boo
 const HOME_CALLS: Dispatch = { hopMs: 0, spreadMs: 0 };
 const WARM: ColdStart = { coldMs: 0, initMs: 0, unbilledMs: 0 };
 
-// The slower of the reader's own link and the producer's NIC, which its readers share.
-function directFetchMs(
+/** Time of one direct pull, ms: by the reader's own link or the producer's NIC, which its readers share. */
+export function directFetchMs(
   program: Program,
   step: ProgramStep,
   draws: RunDraws,
