@@ -3,6 +3,7 @@
 export { InputError } from "./check.ts";
 export { RUN_COLUMNS, RUN_STATUS, type RunLog } from "./execution/run-log.ts";
 export { simulate, simulateEach, type SimulateOptions } from "./execution/simulate.ts";
+export { convolutionModel } from "./model/convolution.ts";
 export type { GroupOutcome, Outcome, PerformanceModel } from "./model/prediction.ts";
 export { scenarioModel, type ScenarioModelOptions } from "./model/scenarios.ts";
 export { checkPlan } from "./plan/check-plan.ts";

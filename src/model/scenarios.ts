@@ -171,9 +171,11 @@ interface KnownGroup {
   readonly steps: readonly (StepSample | null)[] | null;
 }
 
-// All that a group's own steps depend on: itself, the passing of its outer edges, and the groups at the
-// far end of direct ones, whose NICs it shares. Its stages tell which edges these are, and in what order.
-function groupKey(program: Program, group: ProgramGroup): string {
+/**
+ * All that a group's own steps depend on: itself, the passing of its outer edges, and the groups at the
+ * far end of direct ones, whose NICs it shares. Its stages tell which edges these are, and in what order.
+ */
+export function groupKey(program: Program, group: ProgramGroup): string {
   let key = keyAlone(group);
   const add = (edge: ProgramEdge, far: number) => {
     const other = far < 0 ? group : program.groups[program.stages[far]!.group]!;

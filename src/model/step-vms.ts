@@ -221,8 +221,8 @@ export class StepSolver {
   }
 }
 
-// The slower of the reader's own link and the producer's NIC, which its readers share.
-function directFetchMs(
+/** Time of one direct pull, ms: by the reader's own link or the producer's NIC, which its readers share. */
+export function directFetchMs(
   program: Program,
   step: ProgramStep,
   draws: RunDraws,

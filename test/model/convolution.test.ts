@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import { simulate } from "../../src/execution/simulate.ts";
+import { convolutionModel } from "../../src/model/convolution.ts";
+import { scenarioModel } from "../../src/model/scenarios.ts";
+import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import type { Arrivals } from "../../src/plan/scenario.ts";
+import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
+import { ideal } from "../../src/platform/ideal.ts";
+import type { Platform } from "../../src/platform/platform.ts";
+import { normalQuantile } from "../../src/stats/numeric.ts";
+import { samplerOf } from "../../src/stats/families.ts";
+import { exactCloud } from "../exact-cloud.ts";
+import {
+  apart,
+  chain,
+  diamond,
+  edge,
+  fanOut,
+  meanWithin,
+  planOf,
+  quantile,
+  scenarioOf,
+  together,
+  type Toy,
+  toyOf,
+} from "../toy-graphs.ts";
+
+const one: Arrivals = { kind: "closed", inFlight: 1 };
+const exponential = (mean: number) => ({ exponential: { mean } });
+const LEVELS = [0.1, 0.5, 0.9, 0.95];
+const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
+
+function predicted(toy: Toy, plan: ExecutionPlan, platform: Platform = ideal, arrivals = one) {
+  return convolutionModel(scenarioOf(toy, platform, arrivals))(plan);
+}
+
+function expectQuantiles(sample: Float64Array, exact: (p: number) => number, tolerance: number) {
+  for (const p of LEVELS)
+    expect(Math.abs(quantile(sample, p) / exact(p) - 1)).toBeLessThan(tolerance);
+}
+
+describe("where nothing varies the two models agree to the last digits", () => {
+  const wide = fanOut(7, 300, { bytes: 2e5 });
+  const two = diamond({ first: 200, left: 400, right: 300, last: 100 }, 5e4);
+  const plans = {
+    "a chain": [chain([400, 800, 200], 1e5), apart(chain([400, 800, 200]))],
+    "a diamond with payloads": [two, apart(two, 1769, "inline")],
+    "a diamond in one VM": [two, together(two)],
+    "a fan-out, a VM for each worker": [wide, apart(wide)],
+    "a fan-out in bundles": [
+      wide,
+      planOf(wide, [
+        { stages: ["split"] },
+        { stages: ["work"], workersPerVm: 4, ...processes },
+        { stages: ["gather"] },
+      ]),
+    ],
+    "a home with an overflow": [wide, together(wide, { workersPerVm: 2, ...processes })],
+    "direct pulls": [wide, apart(wide, 1769, "direct")],
+  } as const;
+  const narrow = { ...exactCloud, orchestrator: { ...exactCloud.orchestrator, parallelStarts: 2 } };
+  const cases = [
+    ["warm", { ...exactCloud, keepAliveMs: Number.POSITIVE_INFINITY }, one],
+    ["cold", exactCloud, { kind: "once" }],
+    ["two starts at once", { ...narrow, keepAliveMs: Number.POSITIVE_INFINITY }, one],
+  ] as const;
+  for (const [state, platform, arrivals] of cases)
+    for (const [name, [toy, plan]] of Object.entries(plans))
+      test(`${name}, ${state}`, () => {
+        const scenario = scenarioOf(toy, platform, arrivals);
+        const exact = scenarioModel(scenario, 1, "exact")(plan);
+        const { latencyMs, costUsd } = convolutionModel(scenario, { runs: 8 })(plan);
+        for (let i = 0; i < 8; i++) {
+          expect(latencyMs[i]! / exact.latencyMs[0]!).toBeCloseTo(1, 9);
+          expect(costUsd[i]! / exact.costUsd[0]!).toBeCloseTo(1, 9);
+        }
+      });
+});
+
+describe("closed forms on a cloud without overhead", () => {
+  test("two exponential stages in series are Erlang", () => {
+    const toy = chain([exponential(400), exponential(400)]);
+    const exact = samplerOf({ gamma: { shape: 2, scale: 400 } });
+    expectQuantiles(predicted(toy, apart(toy)).latencyMs, exact, 0.01);
+  });
+
+  test("20 exponential workers take the 20th power of their law", () => {
+    const toy = toyOf("wide", { work: [exponential(500), 20] }, []);
+    const exact = (p: number) => -500 * Math.log(1 - p ** (1 / 20));
+    expectQuantiles(predicted(toy, apart(toy)).latencyMs, exact, 0.01);
+  });
+
+  test("a run factor that 20 workers share moves them together", () => {
+    const toy = toyOf("wide", { work: [500, 20, { skew: { runSigma: 0.4 } }] }, []);
+    const factor = (u: number) => Math.exp(0.4 * normalQuantile(u) - 0.08);
+    const { latencyMs } = predicted(toy, apart(toy));
+    expectQuantiles(latencyMs, (p) => 500 * factor(p), 0.01);
+    const independent = 500 * factor(0.5 ** (1 / 20));
+    expect(independent / quantile(latencyMs, 0.5)).toBeGreaterThan(1.9);
+  });
+
+  test("a run factor that two stages share adds up, and two of their own do not", () => {
+    const skew = { runSigma: 0.4 };
+    const spread = (runFactor: (i: number) => string) => {
+      const change = (i: number) => ({ skew: { ...skew, runFactor: runFactor(i) } });
+      const stages = { a: [500, 2, change(0)], b: [500, 2, change(1)] } as const;
+      const toy = toyOf("two", stages, [edge("a", "b", "pairwise")]);
+      const { latencyMs } = predicted(toy, apart(toy));
+      return quantile(latencyMs, 0.95) / quantile(latencyMs, 0.05);
+    };
+    const width = Math.exp(2 * 1.6448536 * 0.4);
+    expect(spread(() => "both") / width).toBeCloseTo(1, 2);
+    // Two independent lognormals have the coefficient of variation of one over the root of two.
+    const narrow = Math.sqrt(Math.log(1 + (Math.exp(0.16) - 1) / 2));
+    expect(spread((i) => `own ${i}`) / Math.exp(2 * 1.6448536 * narrow)).toBeCloseTo(1, 1);
+  });
+});
+
+describe("P95 is within 5 % of simulation and mean cost within 1 %", () => {
+  const RUNS = 5000;
+  const change = {
+    initCpuMs: 200,
+    skew: { content: 0.5, runSigma: 0.2, noiseCv: 0.1 },
+  };
+  const law = { lognormal: { median: 900, sigma: 0.3 } };
+  const wide = fanOut(8, law, { bytes: 8e6, change });
+  const varied = fanOut({ uniform: { min: 2, max: 30 } }, law, { bytes: 8e6, change });
+  const two = diamond(
+    { first: exponential(2000), left: exponential(600), right: exponential(500), last: 100 },
+    1e6,
+  );
+  const cases: Record<string, readonly [Toy, ExecutionPlan, Platform?]> = {
+    "a fan-out of 8": [wide, apart(wide)],
+    "bundles of 3 in waves of 2": [
+      wide,
+      planOf(wide, [
+        { stages: ["split"] },
+        { stages: ["work"], workersPerVm: 3, ...processes },
+        { stages: ["gather"] },
+      ]),
+    ],
+    "a home with an overflow": [wide, together(wide, { workersPerVm: 3, ...processes })],
+    "one VM": [wide, together(wide, { memoryMb: 5307 })],
+    "direct pulls": [wide, apart(wide, 1769, "direct")],
+    "a fan-out that varies": [varied, apart(varied)],
+    "branches after a common prefix": [two, apart(two)],
+    "five starts at once": [
+      varied,
+      apart(varied),
+      { ...awsLambda2024, orchestrator: { ...awsLambda2024.orchestrator, parallelStarts: 5 } },
+    ],
+  };
+  for (const [name, [toy, plan, cloud = awsLambda2024]] of Object.entries(cases))
+    test(name, () => {
+      const platform = { ...cloud, keepAliveMs: Number.POSITIVE_INFINITY };
+      const arrivals: Arrivals = { kind: "poisson", perSecond: 0.02 };
+      const scenario = scenarioOf(toy, platform, arrivals);
+      const { columns, status } = simulate(scenario, plan, {
+        runs: RUNS,
+        warmupRuns: 200,
+        seed: "convolution",
+      });
+      expect(status.every((code) => code === 0)).toBe(true);
+      const { latencyMs, costUsd } = convolutionModel(scenario)(plan);
+      const ratio = (p: number) => quantile(latencyMs, p) / quantile(columns.latencyMs, p);
+      expect(Math.abs(ratio(0.95) - 1)).toBeLessThan(0.05);
+      expect(Math.abs(ratio(0.5) - 1)).toBeLessThan(0.05);
+      const { mean, half } = meanWithin(columns.costUsd);
+      expect(Math.abs(meanWithin(costUsd).mean - mean)).toBeLessThan(0.01 * mean + half);
+    });
+});
+
+test("branches that cross are bounded from above, P95 within 5 %", () => {
+  const bridge = toyOf(
+    "bridge",
+    {
+      s: [exponential(300)],
+      a: [exponential(500)],
+      b: [exponential(500)],
+      c: [exponential(500)],
+      d: [exponential(500)],
+      t: [100],
+    },
+    [
+      edge("s", "a"),
+      edge("s", "b"),
+      edge("a", "c"),
+      edge("a", "d"),
+      edge("b", "d"),
+      edge("c", "t"),
+      edge("d", "t"),
+    ],
+  );
+  const scenario = scenarioOf(bridge, ideal, one);
+  const { latencyMs } = simulate(scenario, apart(bridge), {
+    runs: 20_000,
+    warmupRuns: 0,
+    seed: "bridge",
+  }).columns;
+  const bound = convolutionModel(scenario)(apart(bridge)).latencyMs;
+  for (const p of LEVELS) expect(quantile(bound, p) / quantile(latencyMs, p)).toBeGreaterThan(0.99);
+  expect(quantile(bound, 0.95) / quantile(latencyMs, 0.95)).toBeLessThan(1.05);
+});
+
+describe("as a model", () => {
+  const toy = fanOut(4, exponential(300), { bytes: 1e5 });
+  const scenario = scenarioOf(toy, awsLambda2024, { kind: "poisson", perSecond: 0.005 });
+
+  test("it gives the same bytes whatever it was asked before", () => {
+    const varied = fanOut({ uniform: { min: 2, max: 9 } }, exponential(300), { bytes: 1e5 });
+    const asked = scenarioOf(varied, awsLambda2024, { kind: "poisson", perSecond: 0.005 });
+    const pairs = [
+      { stages: ["split"] },
+      { stages: ["work"], workersPerVm: 2 },
+      { stages: ["gather"] },
+    ] as const;
+    const fresh = convolutionModel(asked)(apart(varied));
+    const model = convolutionModel(asked);
+    model(planOf(varied, pairs));
+    model(together(varied));
+    expect(model(apart(varied))).toEqual(fresh);
+    expect(model(apart(varied))).toEqual(fresh);
+  });
+
+  test("it mixes in cold starts at their share", () => {
+    const { latencyMs, costUsd } = convolutionModel(scenario)(apart(toy));
+    const exact = scenarioModel(scenario, 8192, "cold")(apart(toy));
+    for (const [found, known] of [
+      [latencyMs, exact.latencyMs],
+      [costUsd, exact.costUsd],
+    ] as const) {
+      const { mean, half } = meanWithin(known);
+      expect(Math.abs(meanWithin(found).mean - mean)).toBeLessThan(0.005 * mean + half);
+    }
+  });
+
+  test("it refuses a plan that breaks a rule", () => {
+    expect(() => convolutionModel(scenario)(apart(toy, 64))).toThrow(/64/);
+  });
+});
