@@ -1,6 +1,14 @@
 /** Registry of policies by name. */
 
 import { InputError, suggestion } from "../check.ts";
+import {
+  bundlingOnly,
+  bundlingSizing,
+  fusionBundling,
+  fusionOnly,
+  fusionSizing,
+  sizingOnly,
+} from "./ablations.ts";
 import { faastlane } from "./faastlane.ts";
 import { photons } from "./photons.ts";
 import type { Policy } from "./policy.ts";
@@ -9,10 +17,19 @@ import { unfused } from "./unfused.ts";
 import { wisefuse } from "./wisefuse.ts";
 
 /** Every policy, in the order tables show them. */
-export const policies = { unfused, sonic, photons, faastlane, wisefuse } satisfies Record<
-  string,
-  Policy
->;
+export const policies = {
+  unfused,
+  sonic,
+  photons,
+  faastlane,
+  "fusion-only": fusionOnly,
+  "bundling-only": bundlingOnly,
+  "sizing-only": sizingOnly,
+  "fusion-bundling": fusionBundling,
+  "fusion-sizing": fusionSizing,
+  "bundling-sizing": bundlingSizing,
+  wisefuse,
+} satisfies Record<string, Policy>;
 
 /** Policies that comparisons show unless they are told otherwise: the published systems and our own. */
 export const mainPolicies: readonly PolicyName[] = [
@@ -24,7 +41,15 @@ export const mainPolicies: readonly PolicyName[] = [
 ];
 
 /** Policies that choose every size themselves, whatever the task's sizing says. */
-export const ownSizing: readonly PolicyName[] = ["wisefuse"];
+export const ownSizing: readonly PolicyName[] = [
+  "fusion-only",
+  "bundling-only",
+  "sizing-only",
+  "fusion-bundling",
+  "fusion-sizing",
+  "bundling-sizing",
+  "wisefuse",
+];
 
 /** Name of a policy. */
 export type PolicyName = keyof typeof policies;
