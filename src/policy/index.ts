@@ -10,6 +10,7 @@ import {
   sizingOnly,
 } from "./ablations.ts";
 import { faastlane } from "./faastlane.ts";
+import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
 import type { Policy } from "./policy.ts";
 import { sonic } from "./sonic.ts";
@@ -22,6 +23,7 @@ export const policies = {
   sonic,
   photons,
   faastlane,
+  orion,
   "fusion-only": fusionOnly,
   "bundling-only": bundlingOnly,
   "sizing-only": sizingOnly,
@@ -37,11 +39,13 @@ export const mainPolicies: readonly PolicyName[] = [
   "sonic",
   "photons",
   "faastlane",
+  "orion",
   "wisefuse",
 ];
 
 /** Policies that choose every size themselves, whatever the task's sizing says. */
 export const ownSizing: readonly PolicyName[] = [
+  "orion",
   "fusion-only",
   "bundling-only",
   "sizing-only",
