@@ -9,6 +9,8 @@ import {
   fusionSizing,
   sizingOnly,
 } from "./ablations.ts";
+import { bestMemory } from "./best-memory.ts";
+import { cherrypick } from "./cherrypick.ts";
 import { faastlane } from "./faastlane.ts";
 import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
@@ -20,6 +22,8 @@ import { wisefuse } from "./wisefuse.ts";
 /** Every policy, in the order tables show them. */
 export const policies = {
   unfused,
+  "best-memory": bestMemory,
+  cherrypick,
   sonic,
   photons,
   faastlane,
@@ -45,6 +49,8 @@ export const mainPolicies: readonly PolicyName[] = [
 
 /** Policies that choose every size themselves, whatever the task's sizing says. */
 export const ownSizing: readonly PolicyName[] = [
+  "best-memory",
+  "cherrypick",
   "orion",
   "fusion-only",
   "bundling-only",
