@@ -101,9 +101,9 @@ function acquisition(
   };
 }
 
-/** By how much the process expects a point to lie below `best`; 0 where it lies above in any case. */
-export function expectedImprovement(process: GaussianProcess, at: Point, best: number): number {
-  const { mean, deviation } = process.posterior(at);
+/** By how much `surrogate` expects a point to lie below `best`; 0 where it lies above in any case. */
+export function expectedImprovement(surrogate: GaussianProcess, at: Point, best: number): number {
+  const { mean, deviation } = surrogate.posterior(at);
   if (deviation === 0) return Math.max(0, best - mean);
   const z = (best - mean) / deviation;
   return (best - mean) * normalProbability(z) + deviation * normalDensity(z);

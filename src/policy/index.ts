@@ -12,6 +12,7 @@ import {
 import { bestMemory } from "./best-memory.ts";
 import { cherrypick } from "./cherrypick.ts";
 import { faastlane } from "./faastlane.ts";
+import { jolteon } from "./jolteon.ts";
 import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
 import type { Policy } from "./policy.ts";
@@ -24,6 +25,7 @@ export const policies = {
   unfused,
   "best-memory": bestMemory,
   cherrypick,
+  jolteon,
   sonic,
   photons,
   faastlane,
@@ -51,6 +53,7 @@ export const mainPolicies: readonly PolicyName[] = [
 export const ownSizing: readonly PolicyName[] = [
   "best-memory",
   "cherrypick",
+  "jolteon",
   "orion",
   "fusion-only",
   "bundling-only",
