@@ -11,7 +11,7 @@ import { exp, ln } from "./numeric.ts";
 export type Point = readonly number[];
 
 /** What the process says of one point, in the unit of the observations. */
-export interface Posterior {
+interface Posterior {
   readonly mean: number;
   readonly deviation: number;
 }
