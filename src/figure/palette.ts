@@ -19,24 +19,52 @@ const STAR =
   "M0,-1L0.3,-0.35L1,-0.3L0.45,0.15L0.6,0.85L0,0.45L-0.6,0.85L-0.45,0.15L-1,-0.3L-0.3,-0.35Z";
 const HEXAGON = "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z";
 const HOURGLASS = "M-0.9,-0.9L0.9,-0.9L-0.9,0.9L0.9,0.9Z";
+const BOW_TIE = "M-0.9,-0.9L-0.9,0.9L0.9,-0.9L0.9,0.9Z";
+const PENTAGON = "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z";
+const BOLT = "M0.2,-1L-0.7,0.2L-0.1,0.2L-0.2,1L0.7,-0.2L0.1,-0.2Z";
+const CHEVRON = "M-0.9,0.6L0,-0.8L0.9,0.6L0,0.1Z";
+const SALTIRE =
+  "M-1,-0.7L-0.7,-1L0,-0.3L0.7,-1L1,-0.7L0.3,0L1,0.7L0.7,1L0,0.3L-0.7,1L-1,0.7L-0.3,0Z";
+const HALF_DISC = "M-1,0.5A1,1,0,0,1,1,0.5Z";
 
 // In the order in which charts list them.
 const STYLES: Readonly<Record<string, PolicyStyle>> = {
   unfused: { label: "unfused", color: "#000000", dash: [2, 2], shape: "cross" },
+  "best-memory": { label: "Best-memory", color: "#ddcc77", dash: [5, 2, 1, 2], shape: HALF_DISC },
+  cherrypick: { label: "CherryPick", color: "#cc6677", dash: [6, 4], shape: PENTAGON },
+  jolteon: { label: "Jolteon", color: "#d55e00", dash: [10, 3, 4, 3], shape: BOLT },
   photons: { label: "Photons", color: "#e69f00", dash: [8, 3], shape: "square" },
   faastlane: { label: "Faastlane", color: "#009e73", dash: [8, 3, 2, 3], shape: "triangle-up" },
   sonic: { label: "SONIC", color: "#882255", dash: [4, 3], shape: "diamond" },
-  orion: { label: "ORION", color: "#d55e00", dash: [12, 3, 2, 3], shape: "triangle-down" },
+  orion: { label: "ORION", color: "#332288", dash: [12, 3, 2, 3], shape: "triangle-down" },
   wisefuse: { label: "WiseFuse", color: "#0072b2", dash: [], shape: "circle" },
-  "wisefuse-joint": { label: "WiseFuse joint", color: "#56b4e9", dash: [14, 4], shape: STAR },
+  "wisefuse-joint": { label: "WiseFuse joint", color: "#92cff5", dash: [14, 4], shape: STAR },
   exhaustive: { label: "exhaustive", color: "#999999", dash: [1, 3], shape: HEXAGON },
   "fusion-only": { label: "fusion only", color: "#44aa99", dash: [6, 2], shape: "triangle-left" },
   "bundling-only": { label: "bundling only", color: "#999933", dash: [3, 2], shape: HOURGLASS },
-  fixed: { label: "given plans", color: "#0072b2", dash: [], shape: "circle" },
   "sizing-only": { label: "sizing only", color: "#cc79a7", dash: [10, 2], shape: "triangle-right" },
+  "fusion-bundling": {
+    label: "fusion and bundling",
+    color: "#117733",
+    dash: [6, 2, 3, 2],
+    shape: BOW_TIE,
+  },
+  "fusion-sizing": {
+    label: "fusion and sizing",
+    color: "#88ccee",
+    dash: [10, 2, 6, 2],
+    shape: CHEVRON,
+  },
+  "bundling-sizing": {
+    label: "bundling and sizing",
+    color: "#aa4499",
+    dash: [10, 2, 3, 2],
+    shape: SALTIRE,
+  },
+  fixed: { label: "given plans", color: "#0072b2", dash: [], shape: "circle" },
 };
 
-const SPARE_COLORS = ["#117733", "#332288", "#aa4499", "#ddcc77", "#cc6677", "#88ccee", "#661100"];
+const SPARE_COLORS = ["#228833", "#4477aa", "#aa3377", "#ccbb44", "#ee6677", "#66ccee", "#661100"];
 const SPARE_DASHES = [
   [5, 5],
   [9, 2, 2, 2],

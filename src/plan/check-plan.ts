@@ -187,19 +187,24 @@ function addPassingFaults(
   }
 }
 
-/** Smallest size of the platform's ladder that holds the group, or undefined. */
-export function smallestFitMb(
+/** Sizes of the platform's ladder that hold the group and at which its stages were measured, ascending. */
+export function fittingSizesMb(
   workflow: Workflow,
   profile: Scenario["profile"],
   platform: Platform,
   group: Pick<VmGroup, "stages" | "workersPerVm" | "concurrency" | "isolation">,
-): number | undefined {
+): readonly number[] {
   const neededMb = memoryNeededMb(workflow, profile, group);
   const ranges = group.stages.map((id) => measuredRangeMb(profile[id]!));
-  return platform.memorySizesMb.find(
+  return platform.memorySizesMb.filter(
     (mb) =>
       mb >= neededMb && ranges.every((range) => !range || (mb >= range.min && mb <= range.max)),
   );
+}
+
+/** Smallest size of the platform's ladder that holds the group, or undefined. */
+export function smallestFitMb(...of: Parameters<typeof fittingSizesMb>): number | undefined {
+  return fittingSizesMb(...of)[0];
 }
 
 /** What makes a scenario impossible under any plan: unknown runtimes, stages that fit no memory size. */

@@ -25,6 +25,12 @@ export function sizesAround(group: VmGroup, scenario: Scenario): VmGroup[] {
   }));
 }
 
+/** Gives all groups each size of the platform's ladder: for plans with one size for all. */
+export function* resizeAll(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+  for (const memoryMb of scenario.platform.memorySizesMb)
+    yield { ...plan, groups: plan.groups.map((group) => ({ ...group, memoryMb })) };
+}
+
 /** Moves one group up and another down the ladder: what neither move alone can do under a bound. */
 export function* trade(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
   const sizes = plan.groups.map((group) => neighbourSizes(scenario.platform, group.memoryMb));

@@ -1,18 +1,45 @@
 /** Registry of policies by name. */
 
 import { InputError, suggestion } from "../check.ts";
+import {
+  bundlingOnly,
+  bundlingSizing,
+  fusionBundling,
+  fusionOnly,
+  fusionSizing,
+  sizingOnly,
+} from "./ablations.ts";
+import { bestMemory } from "./best-memory.ts";
+import { cherrypick } from "./cherrypick.ts";
 import { faastlane } from "./faastlane.ts";
+import { jolteon } from "./jolteon.ts";
+import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
 import type { Policy } from "./policy.ts";
 import { sonic } from "./sonic.ts";
 import { unfused } from "./unfused.ts";
 import { wisefuse } from "./wisefuse.ts";
+import { wisefuseJoint } from "./wisefuse-joint.ts";
 
 /** Every policy, in the order tables show them. */
-export const policies = { unfused, sonic, photons, faastlane, wisefuse } satisfies Record<
-  string,
-  Policy
->;
+export const policies = {
+  unfused,
+  "best-memory": bestMemory,
+  cherrypick,
+  jolteon,
+  sonic,
+  photons,
+  faastlane,
+  orion,
+  "fusion-only": fusionOnly,
+  "bundling-only": bundlingOnly,
+  "sizing-only": sizingOnly,
+  "fusion-bundling": fusionBundling,
+  "fusion-sizing": fusionSizing,
+  "bundling-sizing": bundlingSizing,
+  wisefuse,
+  "wisefuse-joint": wisefuseJoint,
+} satisfies Record<string, Policy>;
 
 /** Policies that comparisons show unless they are told otherwise: the published systems and our own. */
 export const mainPolicies: readonly PolicyName[] = [
@@ -20,11 +47,26 @@ export const mainPolicies: readonly PolicyName[] = [
   "sonic",
   "photons",
   "faastlane",
+  "orion",
   "wisefuse",
+  "wisefuse-joint",
 ];
 
 /** Policies that choose every size themselves, whatever the task's sizing says. */
-export const ownSizing: readonly PolicyName[] = ["wisefuse"];
+export const ownSizing: readonly PolicyName[] = [
+  "best-memory",
+  "cherrypick",
+  "jolteon",
+  "orion",
+  "fusion-only",
+  "bundling-only",
+  "sizing-only",
+  "fusion-bundling",
+  "fusion-sizing",
+  "bundling-sizing",
+  "wisefuse",
+  "wisefuse-joint",
+];
 
 /** Name of a policy. */
 export type PolicyName = keyof typeof policies;

@@ -3,6 +3,7 @@
 import { InputError } from "../check.ts";
 import { memoryNeededMb } from "../plan/check-plan.ts";
 import { unfusedPlan } from "../plan/plan.ts";
+import type { Scenario } from "../plan/scenario.ts";
 import type { Decision, PlanningTask } from "./policy.ts";
 import { oneSizeForAll } from "./sizing.ts";
 
@@ -13,12 +14,13 @@ import { oneSizeForAll } from "./sizing.ts";
 export function unfused(task: PlanningTask): Decision {
   const { workflow } = task.scenario;
   const decision = oneSizeForAll(task, (memoryMb) => unfusedPlan(workflow, () => memoryMb));
-  if (decision === undefined) throw new InputError("workflow", noFitMessage(task));
+  if (decision === undefined) throw new InputError("workflow", noFitMessage(task.scenario));
   return decision;
 }
 
-function noFitMessage(task: PlanningTask): string {
-  const { workflow, profile, platform } = task.scenario;
+/** Which stage fits no VM, or that no one size suits all. */
+export function noFitMessage(scenario: Scenario): string {
+  const { workflow, profile, platform } = scenario;
   const { groups } = unfusedPlan(workflow, () => platform.memory.maxMb);
   for (const group of groups) {
     const neededMb = memoryNeededMb(workflow, profile, group);

@@ -7,7 +7,7 @@
  */
 
 import type { ExecutionPlan } from "../plan/plan.ts";
-import { bundle, fuse, resize, trade } from "../plan/rewrites.ts";
+import { bundle, fuse, type Rewrite, resize, trade } from "../plan/rewrites.ts";
 import type { Decision, PlanningTask } from "./policy.ts";
 import { search } from "./search.ts";
 import { unfused } from "./unfused.ts";
@@ -16,8 +16,17 @@ const LIMITS = { plansMax: 20_000, patience: 6 };
 
 /** From the unfused plan: fusion and bundling best-first, every structure at its best sizes. */
 export function wisefuse(task: PlanningTask): Decision {
+  return searchFromUnfused(task, [fuse, bundle], [resize, trade]);
+}
+
+/** WiseFuse's search with the given rewrites of the structure and of the sizes, the plainer ones first. */
+export function searchFromUnfused(
+  task: PlanningTask,
+  structure: readonly Rewrite[],
+  sizes: readonly Rewrite[],
+): Decision {
   const start = asProcesses(unfused({ ...task, sizing: "tuned" }).plan);
-  return search(task, [start], [fuse, bundle], [resize, trade], LIMITS);
+  return search(task, [start], structure, sizes, LIMITS);
 }
 
 // Bundled workers are processes with their own runtime: memory grows as base times bundle

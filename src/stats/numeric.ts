@@ -18,6 +18,28 @@ export function power(x: number, y: number): number {
   return x === 0 ? 0 : exp(y * ln(x));
 }
 
+/** Density of the standard normal distribution. */
+export function normalDensity(x: number): number {
+  return exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+}
+
+/**
+ * Distribution function of the standard normal distribution; absolute error below 1e-15.
+ * Source: Marsaglia, Evaluating the Normal Distribution, Journal of Statistical Software 11(4), 2004.
+ */
+export function normalProbability(x: number): number {
+  if (x < -8.5) return 0;
+  if (x > 8.5) return 1;
+  let sum = x;
+  let term = x;
+  for (let i = 3, before = Number.NaN; sum !== before; i += 2) {
+    before = sum;
+    term *= (x * x) / i;
+    sum += term;
+  }
+  return Math.max(0, Math.min(1, 0.5 + sum * normalDensity(x)));
+}
+
 /**
  * Quantile function of the standard normal distribution; absolute error below 1e-15.
  * Source: Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37(3), 1988.

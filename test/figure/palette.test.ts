@@ -1,20 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { PART_COLORS, policyOrder, policyStyle } from "../../src/figure/palette.ts";
+import { mainPolicies, policyNames } from "../../src/policy/index.ts";
 import { power } from "../../src/stats/numeric.ts";
 
-const NAMED = [
-  "unfused",
-  "photons",
-  "faastlane",
-  "sonic",
-  "orion",
-  "wisefuse",
-  "wisefuse-joint",
-  "exhaustive",
-  "fusion-only",
-  "bundling-only",
-  "sizing-only",
-];
+const NAMED = [...policyNames, "exhaustive"];
 
 // CIE lightness, 0 to 100: what is left of a colour in grey print.
 function lightness(color: string): number {
@@ -39,9 +28,9 @@ describe("the palette", () => {
   });
 
   it("keeps the policies of the main comparison apart in grey, and by shape", () => {
-    const main = ["unfused", "photons", "faastlane", "sonic", "wisefuse"].map(policyStyle);
+    const main = mainPolicies.map(policyStyle);
     expect(closest(main.map((style) => style.color))).toBeGreaterThan(8);
-    expect(new Set(main.map((style) => style.shape)).size).toBe(5);
+    expect(new Set(main.map((style) => style.shape)).size).toBe(main.length);
   });
 
   it("keeps the parts of a run apart in grey, neighbours most of all", () => {

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkPlan } from "../../src/plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
-import { bundle, fuse, fusePair, resize, type Rewrite, trade } from "../../src/plan/rewrites.ts";
+import {
+  bundle,
+  fuse,
+  fusePair,
+  resize,
+  resizeAll,
+  type Rewrite,
+  trade,
+} from "../../src/plan/rewrites.ts";
 import { isPipeline, stepsOfGroup } from "../../src/plan/steps.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import {
@@ -34,7 +42,7 @@ const toys: Record<string, Toy> = {
   "random fan-out": fanOut({ uniform: { min: 1, max: 6 } }, 100),
   video,
 };
-const rewrites: Record<string, Rewrite> = { resize, trade, bundle, fuse };
+const rewrites: Record<string, Rewrite> = { resize, resizeAll, trade, bundle, fuse };
 const stagesOf = (plan: ExecutionPlan): string[] => plan.groups.flatMap((g) => g.stages).sort();
 
 describe("rewriting a plan", () => {
@@ -158,6 +166,14 @@ describe("bundling and sizing", () => {
     expect(sizes(1000)).toEqual([1024, 1536, 896, 640]);
     expect(sizes(128)).toEqual([192, 320]);
     expect(sizes(10_240)).toEqual([8845, 7076]);
+  });
+
+  test("move all groups together to each size of the ladder", () => {
+    const toy = chain([100, 200]);
+    const plans = [...resizeAll(apart(toy, 512), scenarioOf(toy, awsLambda2024))];
+    expect(plans.map((plan) => plan.groups.map((group) => group.memoryMb))).toEqual(
+      awsLambda2024.memorySizesMb.map((size) => [size, size]),
+    );
   });
 
   test("trade between groups: one up, another down", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { exp, ln, normalQuantile, power } from "../../src/stats/numeric.ts";
+import {
+  exp,
+  ln,
+  normalDensity,
+  normalProbability,
+  normalQuantile,
+  power,
+} from "../../src/stats/numeric.ts";
 
 const relative = (a: number, b: number): number => (b === 0 ? Math.abs(a) : Math.abs(a / b - 1));
 
@@ -55,5 +62,27 @@ describe("normal quantile", () => {
       // 1 - p is exact enough only where p is not tiny.
       if (p > 1e-4) expect(normalQuantile(1 - p)).toBeCloseTo(-z, 11);
     }
+  });
+});
+
+describe("the normal distribution", () => {
+  test("has its tabled probabilities and density", () => {
+    expect(normalProbability(0)).toBe(0.5);
+    expect(normalProbability(1)).toBeCloseTo(0.8413447460685429, 15);
+    expect(normalProbability(1.96)).toBeCloseTo(0.9750021048517795, 15);
+    expect(normalProbability(-6)).toBeCloseTo(9.865876450377e-10, 15);
+    expect(normalDensity(0)).toBeCloseTo(0.3989422804014327, 15);
+    expect(normalDensity(2)).toBeCloseTo(0.05399096651318806, 15);
+  });
+
+  test("is undone by its quantile function, grows, and ends at 0 and 1", () => {
+    let last = 0;
+    for (let x = -9; x <= 9; x += 0.01) {
+      const p = normalProbability(x);
+      expect(p).toBeGreaterThanOrEqual(last - 1e-15);
+      if (Math.abs(x) < 5) expect(normalQuantile(p)).toBeCloseTo(x, 8);
+      last = p;
+    }
+    expect([normalProbability(-40), normalProbability(40)]).toEqual([0, 1]);
   });
 });

@@ -1,0 +1,164 @@
+/**
+ * Jolteon: the size and the parallelism of every stage, for the least cost whose latency keeps its bound
+ * with a given probability; no fusion, data through the object store.
+ * Source: Zhang, Jin, Jin, "Jolteon: Unleashing the Promise of Serverless for Serverless Workflows",
+ * NSDI'24, and its artifact: the chance constraint is put to sampled runs; a descent on the continuous
+ * problem from 2 vCPUs everywhere; then a breadth-first probe of the discrete configurations around its
+ * end, repeated while none keeps the constraint.
+ * Adapted: the fan-out of a stage is given here, so less parallelism is a larger bundle, run as processes;
+ * the samples are the model's runs, so their number is the model's, and the constraint their quantile; the
+ * model gives no gradient, so the descent follows the best single coordinate with doubling strides where
+ * the artifact uses SLSQP; a budget binds the mean cost; the probe goes 3 steps far instead of 4.
+ */
+
+import { vcpusOf } from "../platform/platform.ts";
+import {
+  better,
+  type Candidate,
+  candidateOf,
+  type Decision,
+  decisionOf,
+  type PlanningTask,
+  violation,
+} from "./policy.ts";
+import {
+  type BundleOption,
+  bundleOptions,
+  planOfChoices,
+  type StageChoice,
+  withChoice,
+} from "./stage-choice.ts";
+
+const START_VCPUS = 2;
+const PROBE_STEPS = 3;
+/** Where a workflow has so many stages that the probe would see more, it ends early. */
+const PROBE_PLANS = 1000;
+
+/** A configuration with what the model says of it. */
+interface Point {
+  readonly choices: readonly StageChoice[];
+  readonly candidate: Candidate;
+}
+
+/** Descends from 2 vCPUs and one worker per VM, then probes around the end. */
+export function jolteon(task: PlanningTask): Decision {
+  const options = bundleOptions(task.scenario);
+  const space = { task, options, known: new Map<string, Point>() };
+  let best = descended(space, startOf(space));
+  for (;;) {
+    const from = best;
+    best = probed(space, from);
+    if (best === from || violation(from.candidate.prediction, task.objective) === 0) break;
+  }
+  return decisionOf(task, best.candidate, "no-better-plan", space.known.size);
+}
+
+/** What there is to choose from, and what has been looked at. */
+interface Space {
+  readonly task: PlanningTask;
+  readonly options: readonly (readonly BundleOption[])[];
+  readonly known: Map<string, Point>;
+}
+
+function pointOf(space: Space, choices: readonly StageChoice[]): Point {
+  const key = choices.map(({ memoryMb, workersPerVm }) => `${memoryMb}x${workersPerVm}`).join();
+  let point = space.known.get(key);
+  if (point === undefined) {
+    const plan = planOfChoices(space.task.scenario, choices);
+    point = { choices, candidate: candidateOf(space.task, plan) };
+    space.known.set(key, point);
+  }
+  return point;
+}
+
+function startOf(space: Space): Point {
+  const { platform } = space.task.scenario;
+  const choices = space.options.map(([alone]) => ({
+    workersPerVm: 1,
+    memoryMb:
+      alone!.sizesMb.find((size) => vcpusOf(platform, size) >= START_VCPUS) ??
+      alone!.sizesMb[alone!.sizesMb.length - 1]!,
+  }));
+  return pointOf(space, choices);
+}
+
+function improves(space: Space, a: Point, b: Point): boolean {
+  return better(a.candidate.prediction, b.candidate.prediction, space.task.objective);
+}
+
+function descended(space: Space, start: Point): Point {
+  let at = start;
+  for (;;) {
+    let best = at;
+    let along: Direction | undefined;
+    for (const direction of directions(space)) {
+      const next = moved(space, at, direction, 1);
+      if (next === undefined || !improves(space, next, best)) continue;
+      [best, along] = [next, direction];
+    }
+    if (along === undefined) return at;
+    for (let stride = 2; ; stride *= 2) {
+      const next = moved(space, at, along, stride);
+      if (next === undefined || !improves(space, next, best)) break;
+      best = next;
+    }
+    at = best;
+  }
+}
+
+// The best of the configurations that single steps of sizes and bundles lead to.
+function probed(space: Space, from: Point): Point {
+  const reached = new Set([from]);
+  let level = [from];
+  for (let step = 0; step < PROBE_STEPS; step++) {
+    const next: Point[] = [];
+    for (const point of level)
+      for (const direction of directions(space)) {
+        const neighbour = moved(space, point, direction, 1);
+        if (neighbour === undefined || reached.has(neighbour)) continue;
+        if (reached.size >= PROBE_PLANS) break;
+        reached.add(neighbour);
+        next.push(neighbour);
+      }
+    level = next;
+  }
+  return [...reached].reduce((best, one) => (improves(space, one, best) ? one : best));
+}
+
+/** One coordinate of a configuration, and which way along it. */
+interface Direction {
+  readonly stage: number;
+  readonly of: "size" | "bundle";
+  readonly sign: 1 | -1;
+}
+
+function directions(space: Space): readonly Direction[] {
+  return space.options.flatMap((_, stage) =>
+    (["size", "bundle"] as const).flatMap((of) =>
+      ([1, -1] as const).map((sign) => ({ stage, of, sign })),
+    ),
+  );
+}
+
+// A larger bundle keeps its size where that holds it. Undefined beyond the ends of the ladder.
+function moved(
+  space: Space,
+  { choices }: Point,
+  { stage, of, sign }: Direction,
+  stride: number,
+): Point | undefined {
+  const { memoryMb, workersPerVm } = choices[stage]!;
+  const bundles = space.options[stage]!;
+  const b = bundles.findIndex((one) => one.workersPerVm === workersPerVm);
+  if (of === "size") {
+    const { sizesMb } = bundles[b]!;
+    const size = sizesMb[sizesMb.indexOf(memoryMb) + sign * stride];
+    if (size === undefined) return undefined;
+    return pointOf(space, withChoice(choices, stage, { memoryMb: size }));
+  }
+  const bundle = bundles[b + sign * stride];
+  const size = bundle?.sizesMb.find((one) => one >= memoryMb);
+  if (bundle === undefined || size === undefined) return undefined;
+  const change = { workersPerVm: bundle.workersPerVm, memoryMb: size };
+  return pointOf(space, withChoice(choices, stage, change));
+}
