@@ -96,7 +96,8 @@ export function scenarioModel(
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
     const program = compile(scenario, plan);
     const one = program.groups[g]!;
-    return alone(program, sampler, one, knownGroup(plan, program, one), runs);
+    const outcome = alone(program, sampler, one, knownGroup(plan, program, one), runs);
+    return { ...outcome, exact: !perPlan && one.plan.prewarmMs === null };
   };
   return Object.assign(predict, { group });
 }
@@ -108,7 +109,7 @@ function alone(
   group: ProgramGroup,
   { vms, steps }: KnownGroup,
   runs: number,
-): GroupOutcome {
+): Omit<GroupOutcome, "exact"> {
   const readyMs = program.steps.map(() => new Float64Array(runs));
   const samples: StepSample[] = [];
   const latencyMs = new Float64Array(runs);
