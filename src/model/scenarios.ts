@@ -21,7 +21,7 @@ import {
   type Outcome,
   type PerformanceModel,
 } from "./prediction.ts";
-import type { StepSample, StepVms } from "./step-vms.ts";
+import type { SolvedVms, StepSample, StepVms } from "./step-vms.ts";
 
 /** How a model trades time for exactness. */
 export interface ScenarioModelOptions {
@@ -68,11 +68,19 @@ export function scenarioModel(
   const sampler = new GroupSampler(draws, scenario, arrivals);
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
+  // Only of groups that pull from others: what they do themselves is the same whoever these are.
+  const pulling = new Map<string, readonly SolvedVms[]>();
+  const vmsOf = (program: Program, group: ProgramGroup, ownKey: string): readonly StepVms[] => {
+    const solved = pulling.get(ownKey) ?? sampler.solved(program, group);
+    if (group.steps.some((s) => program.steps[s]!.directIn.length > 0)) pulling.set(ownKey, solved);
+    return sampler.withPulls(program, group, solved);
+  };
   const knownGroup = (plan: ExecutionPlan, program: Program, group: ProgramGroup): KnownGroup => {
-    const key = groupKey(plan, group.plan);
+    const ownKey = groupKey(plan, group.plan);
+    const key = ownKey + producersKey(program, group);
     let one = known.get(key);
     if (one === undefined) {
-      const vms = sampler.vms(program, group);
+      const vms = vmsOf(program, group, ownKey);
       if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
       const ahead = group.plan.prewarmMs !== null;
       const steps = perPlan
@@ -138,21 +146,25 @@ interface KnownGroup {
   readonly steps: readonly (StepSample | null)[] | null;
 }
 
-// All that a group's own steps depend on: itself, the passing of its edges, and the groups at the far
-// end of direct ones, whose NICs it shares.
+// All that a group's VMs do by themselves depends on: the group, and the passing of its edges.
 function groupKey(plan: ExecutionPlan, group: VmGroup): string {
-  const touching = Object.entries(plan.passing)
-    .filter(([id]) => {
-      const [from, to] = id.split("->");
-      return group.stages.includes(from!) || group.stages.includes(to!);
-    })
-    .map(([id, passing]) => {
-      if (passing !== "direct") return `${id}=${passing}`;
-      const ends = id.split("->");
-      const other = plan.groups.filter((one) => ends.some((end) => one.stages.includes(end)));
-      return `${id}=${JSON.stringify(other)}`;
-    });
+  const touching = Object.entries(plan.passing).filter(([id]) => {
+    const [from, to] = id.split("->");
+    return group.stages.includes(from!) || group.stages.includes(to!);
+  });
   return JSON.stringify([group, touching]);
+}
+
+// All that a group's direct pulls depend on besides: number and NIC of the VMs at the far end.
+function producersKey(program: Program, group: ProgramGroup): string {
+  return group.steps
+    .flatMap((s) => program.steps[s]!.directIn)
+    .map((edge) => {
+      const from = program.steps[program.stages[edge.from]!.step]!;
+      const { bundle, nicBytesPerMs } = program.groups[from.group]!;
+      return `/${edge.index}:${from.whole ? "whole" : bundle}:${nicBytesPerMs}`;
+    })
+    .join("");
 }
 
 // Groups in the order of data flow, their steps end to end, run by run.
