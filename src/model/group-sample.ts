@@ -7,7 +7,14 @@ import type { Scenario } from "../plan/scenario.ts";
 import { meanOf, type Sampler, samplerOf } from "../stats/families.ts";
 import type { ModelArrivals, ReplayedArrivals } from "./model-arrivals.ts";
 import { replayPool } from "./pool-replay.ts";
-import { emptySample, pulledMs, type StepSample, StepSolver, type StepVms } from "./step-vms.ts";
+import {
+  emptySample,
+  pulledMs,
+  type SolvedVms,
+  type StepSample,
+  StepSolver,
+  type StepVms,
+} from "./step-vms.ts";
 
 /** When each step of a group has its inputs from outside, by place and run, ms after the run's arrival. */
 export type OutsideReady = readonly Float64Array[];
@@ -31,9 +38,20 @@ export class GroupSampler {
     this.#keepAliveMsMean = meanOf(scenario.platform.keepAliveMs);
   }
 
-  /** The VMs of each step of the group, warm. O(runs x VMs), by far the dearest part. */
-  vms(program: Program, group: ProgramGroup): readonly StepVms[] {
-    return group.steps.map((s) => this.#solver.vms(program, program.steps[s]!));
+  /** The VMs of each step of the group, each solved as if warm. O(runs x VMs), by far the dearest part. */
+  solved(program: Program, group: ProgramGroup): readonly SolvedVms[] {
+    return group.steps.map((s) => this.#solver.solved(program, program.steps[s]!));
+  }
+
+  /** The same VMs with their pulls from other groups. O(runs). */
+  withPulls(
+    program: Program,
+    group: ProgramGroup,
+    solved: readonly SolvedVms[],
+  ): readonly StepVms[] {
+    return group.steps.map((s, i) =>
+      this.#solver.withPulls(program, program.steps[s]!, solved[i]!),
+    );
   }
 
   /**

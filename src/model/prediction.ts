@@ -16,6 +16,8 @@ export interface GroupOutcome {
   readonly leastMs: Float64Array;
   /** Mean cost per run while it waits for nobody: at most what it adds to the cost of the plan, USD. */
   readonly costUsdMean: number;
+  /** Whether this holds in every plan: false where the rest of the plan decides which VMs are warm. */
+  readonly exact: boolean;
 }
 
 /** CPU work of a stage over the model's runs, whatever the plan; in vCPU-ms. */

@@ -8,7 +8,7 @@ import { InputError } from "../check.ts";
 import { vmUseUsd } from "../physics/billing.ts";
 import { compile } from "../physics/compile.ts";
 import { RunDraws, workOf } from "../physics/draws.ts";
-import type { Program, ProgramEdge, ProgramGroup } from "../physics/program.ts";
+import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -22,7 +22,7 @@ import {
   type PerformanceModel,
   type StageWork,
 } from "./prediction.ts";
-import type { StepSample, StepVms } from "./step-vms.ts";
+import type { SolvedVms, StepSample, StepVms } from "./step-vms.ts";
 
 /** How a model trades time for exactness. */
 export interface ScenarioModelOptions {
@@ -76,11 +76,21 @@ export function scenarioModel(
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
   const knownAlone = new Map<string, GroupOutcome>();
+  // Only of groups that pull from others: what they do themselves is the same whoever these are.
+  const pulling = new Map<string, readonly SolvedVms[]>();
+  const vmsOf = (program: Program, group: ProgramGroup): readonly StepVms[] => {
+    if (group.steps.every((s) => program.steps[s]!.directIn.length === 0))
+      return sampler.withPulls(program, group, sampler.solved(program, group));
+    const key = keyApart(program, group);
+    const solved = pulling.get(key) ?? sampler.solved(program, group);
+    pulling.set(key, solved);
+    return sampler.withPulls(program, group, solved);
+  };
   const knownGroup = (program: Program, group: ProgramGroup): KnownGroup => {
     const key = groupKey(program, group);
     let one = known.get(key);
     if (one === undefined) {
-      const vms = sampler.vms(program, group);
+      const vms = vmsOf(program, group);
       if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
       const ahead = group.plan.prewarmMs !== null;
       const steps = perPlan
@@ -107,7 +117,8 @@ export function scenarioModel(
     const key = groupKey(program, one);
     let outcome = knownAlone.get(key);
     if (outcome === undefined) {
-      outcome = alone(program, sampler, one, knownGroup(program, one), runs);
+      const exact = !perPlan && one.plan.prewarmMs === null;
+      outcome = { ...alone(program, sampler, one, knownGroup(program, one), runs), exact };
       knownAlone.set(key, outcome);
     }
     return outcome;
@@ -142,7 +153,7 @@ function alone(
   group: ProgramGroup,
   { vms, steps }: KnownGroup,
   runs: number,
-): GroupOutcome {
+): Omit<GroupOutcome, "exact"> {
   const readyMs = program.steps.map(() => new Float64Array(runs));
   const samples: StepSample[] = [];
   const latencyMs = new Float64Array(runs);
@@ -172,26 +183,35 @@ interface KnownGroup {
 }
 
 /**
- * All that a group's own steps depend on: itself, the passing of its outer edges, and the groups at the
- * far end of direct ones, whose NICs it shares. Its stages tell which edges these are, and in what order.
+ * All that a group's own steps depend on: itself, the passing of its outer edges, and what its direct
+ * pulls need to know of the far end.
  */
 export function groupKey(program: Program, group: ProgramGroup): string {
-  let key = keyAlone(group);
-  const add = (edge: ProgramEdge, far: number) => {
-    const other = far < 0 ? group : program.groups[program.stages[far]!.group]!;
-    if (other === group) return;
-    key += edge.passing === "direct" ? `;direct ${keyAlone(other)}` : `;${edge.passing}`;
-  };
+  return keyApart(program, group) + producersKey(program, group);
+}
+
+// What a group's VMs do by themselves depends on the group and the passing of its edges. Its stages tell
+// which edges these are, and in what order.
+function keyApart(program: Program, group: ProgramGroup): string {
+  const { workersPerVm, memoryMb, concurrency, isolation, assignment, prewarmMs } = group.plan;
+  let key = `${group.stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment} ${prewarmMs}`;
   for (const s of group.stages) {
-    for (const edge of program.stages[s]!.inEdges) add(edge, edge.from);
-    for (const edge of program.stages[s]!.outEdges) add(edge, edge.to);
+    for (const edge of program.stages[s]!.inEdges) key += `;${edge.passing}`;
+    for (const edge of program.stages[s]!.outEdges) key += `;${edge.passing}`;
   }
   return key;
 }
 
-function keyAlone({ stages, plan }: ProgramGroup): string {
-  const { workersPerVm, memoryMb, concurrency, isolation, assignment, prewarmMs } = plan;
-  return `${stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment} ${prewarmMs}`;
+// All that a group's direct pulls depend on besides: number and NIC of the VMs at the far end.
+function producersKey(program: Program, group: ProgramGroup): string {
+  return group.steps
+    .flatMap((s) => program.steps[s]!.directIn)
+    .map((edge) => {
+      const from = program.steps[program.stages[edge.from]!.step]!;
+      const { bundle, nicBytesPerMs } = program.groups[from.group]!;
+      return `/${edge.index}:${from.whole ? "whole" : bundle}:${nicBytesPerMs}`;
+    })
+    .join("");
 }
 
 // Groups in the order of data flow, their steps end to end, run by run.

@@ -19,8 +19,8 @@ import { VmSolver } from "../physics/vm.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { type Sampler, samplerOf } from "../stats/families.ts";
 
-/** VMs of a step over all runs, warm; those of run r are first[r] to first[r + 1] - 1. Times in ms. */
-export interface StepVms {
+/** What VMs of a step do whoever they pull from; those of run r are first[r] to first[r + 1] - 1. In ms. */
+export interface SolvedVms {
   readonly first: Int32Array;
   /** From the moment the step is ready to the VM's request. */
   readonly atMs: Float64Array;
@@ -28,10 +28,14 @@ export interface StepVms {
   readonly workMs: Float64Array;
   /** Store requests, USD. */
   readonly storeUsd: Float64Array;
-  /** Direct pulls of each run, the same for all its VMs. */
-  readonly fetchMs: Float64Array;
   /** Hop of each run: what a VM waits that starts when an earlier one has ended. */
   readonly hopMs: Float64Array;
+}
+
+/** VMs of a step over all runs, warm. */
+export interface StepVms extends SolvedVms {
+  /** Direct pulls of each run, the same for all its VMs. */
+  readonly fetchMs: Float64Array;
   /** 1 where the VM starts cold; set by who knows. */
   cold: Uint8Array;
 }
@@ -79,8 +83,8 @@ export class StepSolver {
     this.#invokeMs = samplerOf(scenario.platform.invokeMs);
   }
 
-  /** Every VM of the step as if warm. */
-  vms(program: Program, step: ProgramStep): StepVms {
+  /** Every VM of the step as if warm, each solved. */
+  solved(program: Program, step: ProgramStep): SolvedVms {
     const runs = this.#runs;
     const { price } = program.platform;
     const first = new Int32Array(runs.length + 1);
@@ -93,15 +97,12 @@ export class StepSolver {
       atMs: new Float64Array(count),
       workMs: new Float64Array(count),
       storeUsd: new Float64Array(count),
-      fetchMs: new Float64Array(runs.length),
       hopMs: new Float64Array(runs.length),
-      cold: new Uint8Array(count),
     };
     runs.forEach((draws, r) => {
       const many = first[r + 1]! - first[r]!;
       const dispatch = step.continuesHome ? HOME_CALLS : dispatchOf(program, step, draws, many);
       vms.hopMs[r] = dispatch.hopMs;
-      if (step.directIn.length > 0) vms.fetchMs[r] = directFetchMs(program, step, draws, many);
       for (let place = 0; place < many; place++) {
         const v = first[r]! + place;
         vms.workMs[v] = this.#workMs(program, step, place, false, draws);
@@ -109,6 +110,22 @@ export class StepSolver {
         if (!step.continuesHome) vms.atMs[v] = dispatchedMs(dispatch, place, many);
         else if (place > 0) vms.atMs[v] = callMs(this.#invokeMs, step, draws, place);
       }
+    });
+    return vms;
+  }
+
+  /** The VMs with their direct pulls, which depend on those they pull from; `solved` is left as it is. */
+  withPulls(program: Program, step: ProgramStep, solved: SolvedVms): StepVms {
+    const { first, atMs } = solved;
+    const vms = {
+      ...solved,
+      atMs: Float64Array.from(atMs),
+      fetchMs: new Float64Array(this.#runs.length),
+      cold: new Uint8Array(atMs.length),
+    };
+    this.#runs.forEach((draws, r) => {
+      const many = first[r + 1]! - first[r]!;
+      if (step.directIn.length > 0) vms.fetchMs[r] = directFetchMs(program, step, draws, many);
       this.#queueBeyondLimit(program, step, vms, r);
     });
     return vms;

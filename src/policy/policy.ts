@@ -74,8 +74,11 @@ export function predictionOf(outcome: Outcome, quantile: number): Prediction {
   };
 }
 
+/** What an objective looks at: latency at its quantile, and mean cost. */
+export type Score = Pick<Prediction, "latencyMsAtQuantile" | "costUsdMean">;
+
 /** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
-export function violation(prediction: Prediction, objective: Objective): number {
+export function violation(prediction: Score, objective: Objective): number {
   const [value, bound] =
     objective.minimize === "cost"
       ? [prediction.latencyMsAtQuantile, objective.latencyMsMax]
@@ -86,7 +89,7 @@ export function violation(prediction: Prediction, objective: Objective): number 
 }
 
 /** Whether `a` serves the objective better than `b`: keeps the bound, then is least; else violates it less. */
-export function better(a: Prediction, b: Prediction, objective: Objective): boolean {
+export function better(a: Score, b: Score, objective: Objective): boolean {
   const [va, vb] = [violation(a, objective), violation(b, objective)];
   if (va !== vb) return va < vb;
   const [pa, pb] = [goal(a, objective), goal(b, objective)];
@@ -94,11 +97,12 @@ export function better(a: Prediction, b: Prediction, objective: Objective): bool
   return other(a, objective) < other(b, objective);
 }
 
-function goal(prediction: Prediction, objective: Objective): number {
+/** What the objective minimises: USD per run, or ms at its quantile. */
+export function goal(prediction: Score, objective: Objective): number {
   return objective.minimize === "cost" ? prediction.costUsdMean : prediction.latencyMsAtQuantile;
 }
 
-function other(prediction: Prediction, objective: Objective): number {
+function other(prediction: Score, objective: Objective): number {
   return objective.minimize === "cost" ? prediction.latencyMsAtQuantile : prediction.costUsdMean;
 }
 
