@@ -18,6 +18,7 @@ import {
   type Decision,
   decisionOf,
   type PlanningTask,
+  type Prediction,
   violation,
 } from "./policy.ts";
 import {
@@ -30,7 +31,7 @@ import {
 
 /** Bundles in a row that may bring nothing before larger ones are given up: the gain is U-shaped. */
 const BUNDLE_PATIENCE = 2;
-/** Plans at the end of the sizing path that leads are tried on: one short of a bound may then keep it. */
+/** Plans of the sizing path that leads are tried on: with them smaller sizes may keep the bound. */
 const PREWARM_PLANS = 3;
 const LEAD_STEP_MS = 100;
 const FIRST_LEADS = 8;
@@ -42,7 +43,7 @@ export function orion(task: PlanningTask): Decision {
   const options = bundleOptions(task.scenario);
   const seen = { plans: 0 };
   let bundles = options.map((of) => of[0]!);
-  let best = sizedPath(task, bundles, seen);
+  let sized = sizedPath(task, bundles, seen);
   options.forEach((of, s) => {
     let idle = 0;
     for (const option of of.slice(1)) {
@@ -50,15 +51,11 @@ export function orion(task: PlanningTask): Decision {
       const next = bundles.with(s, option);
       const path = sizedPath(task, next, seen);
       idle++;
-      if (!better(path.best.prediction, best.best.prediction, task.objective)) continue;
-      [best, bundles, idle] = [path, next, 0];
+      if (!better(path.best.prediction, sized.best.prediction, task.objective)) continue;
+      [sized, bundles, idle] = [path, next, 0];
     }
   });
-  const starts = [best.best, ...best.steps.slice(-PREWARM_PLANS)];
-  const answer = starts
-    .map((start) => prewarmed(task, start, seen))
-    .reduce((a, b) => (better(b.prediction, a.prediction, task.objective) ? b : a));
-  return decisionOf(task, answer, "no-better-plan", seen.plans);
+  return decisionOf(task, prewarmed(task, sized, seen), "no-better-plan", seen.plans);
 }
 
 /** The way sizing went: the plan after each step, and the best that was looked at. */
@@ -115,20 +112,29 @@ function latencyOf(candidate: Candidate): number {
   return candidate.prediction.latencyMsAtQuantile;
 }
 
-// Leads group by group; none where the model predicts no gain from them.
-function prewarmed(task: PlanningTask, start: Candidate, seen: { plans: number }): Candidate {
+// Leads for the plans that they could bring furthest; none where the model predicts no gain from them.
+function prewarmed(task: PlanningTask, path: SizedPath, seen: { plans: number }): Candidate {
   const { workflow } = task.scenario;
-  const later = start.plan.groups.flatMap((group, g) =>
+  const later = path.best.plan.groups.flatMap((group, g) =>
     innerEdges(workflow).some((edge) => group.stages.includes(edge.to)) ? [g] : [],
   );
-  const atArrival = later.reduce(
-    (plan, g) => withGroup(plan, g, { ...plan.groups[g]!, prewarmMs: 0 }),
-    start.plan,
-  );
-  seen.plans++;
-  // A VM is never ready sooner than when it is asked for at the run's arrival.
-  if (latencyOf(candidateOf(task, atArrival)) >= latencyOf(start)) return start;
-  return later.reduce((best, g) => withBestLead(task, start, best, g, seen), start);
+  // What leads cannot better: no VM is ready sooner than when asked for at the run's arrival, none idles free.
+  const hopeOf = ({ plan, prediction }: Candidate): Prediction => {
+    const asked = later.reduce(
+      (all, g) => withGroup(all, g, { ...all.groups[g]!, prewarmMs: 0 }),
+      plan,
+    );
+    seen.plans++;
+    return { ...candidateOf(task, asked).prediction, costUsdMean: prediction.costUsdMean };
+  };
+  const comesFirst = (a: Prediction, b: Prediction) => better(a, b, task.objective);
+  if (hopeOf(path.best).latencyMsAtQuantile >= latencyOf(path.best)) return path.best;
+  return [path.best, ...path.steps.filter((step) => step !== path.best)]
+    .map((start) => ({ start, hope: hopeOf(start) }))
+    .sort((a, b) => Number(comesFirst(b.hope, a.hope)) - Number(comesFirst(a.hope, b.hope)))
+    .slice(0, PREWARM_PLANS)
+    .map(({ start }) => later.reduce((at, g) => withBestLead(task, start, at, g, seen), start))
+    .reduce((a, b) => (comesFirst(b.prediction, a.prediction) ? b : a), path.best);
 }
 
 // Coarse leads over the length of a run first, then around the best of them in halved steps.

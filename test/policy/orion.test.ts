@@ -125,6 +125,30 @@ describe("orion's leads", () => {
     ]);
   });
 
+  test("let smaller sizes keep the SLO", () => {
+    // The first stage takes 1 s at 1,024 MB and is billed by its size; then as above.
+    const sized: PerformanceModel = (plan) => {
+      const { memoryMb } = plan.groups[0]!;
+      const firstMs = 1024e3 / memoryMb;
+      const askedMs = plan.groups[1]!.prewarmMs ?? Number.POSITIVE_INFINITY;
+      const readyMs = Math.min(askedMs, firstMs) + COLD_MS;
+      const idleUsd = 1e-6 * Math.max(0, firstMs - readyMs);
+      return {
+        latencyMs: Float64Array.of(Math.max(firstMs, readyMs) + 1000),
+        costUsd: Float64Array.of(1e-6 * memoryMb + idleUsd),
+      };
+    };
+    const coldOnly: PerformanceModel = (plan) =>
+      sized({ ...plan, groups: plan.groups.map((group) => ({ ...group, prewarmMs: null })) });
+    const chosen = (model: PerformanceModel) => {
+      const [first, second] = orion(taskOf(toy, within(2100), model)).plan.groups;
+      return [first!.memoryMb, second!.prewarmMs];
+    };
+    // Without leads 1,024e3 / 1,769 + 450 + 1,000 ms is the first below 2.1 s.
+    expect(chosen(coldOnly)).toEqual([1769, null]);
+    expect(chosen(sized)).toEqual([1024, 600]);
+  });
+
   test("bring a run under an SLO that its sizes alone do not keep", () => {
     const decision = orion(taskOf(toy, within(2100), cold));
     expect(decision.feasible).toBe(true);
