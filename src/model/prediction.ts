@@ -28,6 +28,11 @@ export interface PerformanceModel {
   (plan: ExecutionPlan): Outcome;
   /** Group number `g` of a legal plan by itself; absent where a model cannot tell groups apart. */
   readonly group?: (plan: ExecutionPlan, g: number) => GroupOutcome;
+  /**
+   * The same if every VM is warm and direct pulls take no time: what the group cannot go below, whatever
+   * groups it pulls from.
+   */
+  readonly groupAtBest?: (plan: ExecutionPlan, g: number) => GroupOutcome;
 }
 
 /** Mean of a sample. */

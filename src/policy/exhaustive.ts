@@ -65,7 +65,7 @@ function tellsGroupsApart(task: PlanningTask, partitions: readonly Partition[]):
   const partition = partitions[0]!;
   const groups = partition.map((block) => block.options[0]!);
   const plan = planOfChoice(scenario, groups, passingChoices(scenario, partition)[0]!);
-  return model.group?.(plan, 0).exact === true;
+  return model.groupAtBest !== undefined && model.group?.(plan, 0).exact === true;
 }
 
 function enumerate(task: PlanningTask, partitions: readonly Partition[]): Decision {
