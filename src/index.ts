@@ -18,6 +18,7 @@ export type { Decision, Objective, PlanningTask, Policy, Sizing } from "./policy
 export { search } from "./policy/search.ts";
 export type { DistributionSpec } from "./stats/families.ts";
 export { parsePlan, planText } from "./trace/plan-file.ts";
+export { randomWorkload, type RandomWorkloadOptions } from "./trace/random-workload.ts";
 export type { Workload } from "./trace/workload.ts";
 export { parseWorkload } from "./trace/workload-file.ts";
 export type { Profile, StageProfile } from "./workflow/profile.ts";

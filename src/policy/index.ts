@@ -1,6 +1,7 @@
 /** Registry of policies by name. */
 
 import { InputError, suggestion } from "../check.ts";
+import { exhaustive } from "./exhaustive.ts";
 import { faastlane } from "./faastlane.ts";
 import { photons } from "./photons.ts";
 import type { Policy } from "./policy.ts";
@@ -9,10 +10,14 @@ import { unfused } from "./unfused.ts";
 import { wisefuse } from "./wisefuse.ts";
 
 /** Every policy, in the order tables show them. */
-export const policies = { unfused, sonic, photons, faastlane, wisefuse } satisfies Record<
-  string,
-  Policy
->;
+export const policies = {
+  unfused,
+  sonic,
+  photons,
+  faastlane,
+  wisefuse,
+  exhaustive,
+} satisfies Record<string, Policy>;
 
 /** Policies that comparisons show unless they are told otherwise: the published systems and our own. */
 export const mainPolicies: readonly PolicyName[] = [
@@ -24,13 +29,18 @@ export const mainPolicies: readonly PolicyName[] = [
 ];
 
 /** Policies that choose every size themselves, whatever the task's sizing says. */
-export const ownSizing: readonly PolicyName[] = ["wisefuse"];
+export const ownSizing: readonly PolicyName[] = ["wisefuse", "exhaustive"];
 
 /** Name of a policy. */
 export type PolicyName = keyof typeof policies;
 
-/** Names of all policies. */
-export const policyNames = Object.keys(policies) as readonly PolicyName[];
+// For small workflows only, so that nothing that loops over all policies runs them on large ones.
+const smallOnly: readonly PolicyName[] = ["exhaustive"];
+
+/** Names of the policies for workflows of any size. */
+export const policyNames: readonly PolicyName[] = (Object.keys(policies) as PolicyName[]).filter(
+  (name) => !smallOnly.includes(name),
+);
 
 /**
  * Checks that a text names a policy.
@@ -38,6 +48,9 @@ export const policyNames = Object.keys(policies) as readonly PolicyName[];
  */
 export function policyName(name: string): PolicyName {
   if (!Object.hasOwn(policies, name))
-    throw new InputError("policy", `unknown policy "${name}"${suggestion(name, policyNames)}`);
+    throw new InputError(
+      "policy",
+      `unknown policy "${name}"${suggestion(name, Object.keys(policies))}`,
+    );
   return name as PolicyName;
 }
