@@ -181,8 +181,7 @@ class BranchAndBound {
     const blocks = partition.map((_, g) => table.least(structure, groups, g, 0));
     const composition = this.#composition(structure, blocks);
     composition.latencyMs(blocks, 0);
-    const apart =
-      partition.every((block) => !block.home) && pullsFrom.every((from) => from.length === 0);
+    const apart = composition.exact && pullsFrom.every((from) => from.length === 0);
     const decide = (g: number): void => {
       if (g === partition.length) {
         this.#evaluate(structure, groups);
