@@ -29,6 +29,8 @@ interface BlockLinks {
 export class Composition {
   /** Whether it is exact for given outcomes, so that nothing of a group counts but these. */
   readonly exact: boolean;
+  /** Whether it adds the same numbers in the same order as the model, so that not even rounding differs. */
+  readonly sameSums: boolean;
   readonly #links: readonly BlockLinks[];
   readonly #runs: number;
   /** When the data of each crossing edge is there. */
@@ -70,6 +72,7 @@ export class Composition {
       };
     });
     this.exact = this.#links.every(({ home }) => !home);
+    this.sameSums = partition.every((block) => !block.home);
     const vectors = (count: number) => Array.from({ length: count }, () => new Float64Array(runs));
     this.#edgeMs = vectors(edges.length);
     this.#readyMs = vectors(partition.length);
