@@ -5,11 +5,42 @@ import { unfusedPlan } from "../../src/plan/plan.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { constantOf } from "../../src/stats/families.ts";
 import { randomWorkload, SMALL } from "../../src/trace/random-workload.ts";
+import type { Workload } from "../../src/trace/workload.ts";
+import { parseWorkload } from "../../src/trace/workload-file.ts";
 import { innerEdges } from "../../src/workflow/workflow.ts";
 
 const many = Array.from({ length: 120 }, (_, i) =>
   randomWorkload(String(i), { stages: 1 + (i % 6), ...SMALL }),
 );
+
+/** The workload as a file in our own format. */
+function fileOf({ workflow, profile, arrivals, ...rest }: Workload): string {
+  const perSecond = arrivals?.kind === "poisson" ? arrivals.perSecond : Number.NaN;
+  return JSON.stringify({
+    schema: "wisefuse/workload@1",
+    ...rest,
+    arrivals: `poisson:${perSecond}/s`,
+    stages: workflow.stages.map((stage) => {
+      const { initCpuMs, compute, waitMs, skew, ...same } = profile[stage.id]!;
+      if (compute.kind !== "cpu") throw new Error("random stages have a formula");
+      const { cpuMs, kind: _, ...law } = compute;
+      return {
+        ...stage,
+        ...same,
+        initCpu: initCpuMs,
+        compute: { cpu: cpuMs, ...law },
+        wait: waitMs,
+        skew: {
+          content: skew.content,
+          run: skew.runSigma,
+          runFactor: skew.runFactor,
+          noise: skew.noiseCv,
+        },
+      };
+    }),
+    edges: workflow.edges,
+  });
+}
 
 describe("a random workload", () => {
   test("is the same for the same seed, and another for another", () => {
@@ -28,6 +59,10 @@ describe("a random workload", () => {
       const { latencyMs, costUsd } = scenarioModel(scenario, 4, "x")(plan);
       expect([...latencyMs, ...costUsd].every((value) => value > 0 && value < 1e9)).toBe(true);
     }
+  });
+
+  test("survives its own file format", () => {
+    for (const workload of many) expect(parseWorkload(fileOf(workload))).toEqual(workload);
   });
 
   test("keeps to its options: stages, fan-outs, bytes", () => {
