@@ -24,6 +24,7 @@ export { type PlanReport, planReport } from "./result/plan-report.ts";
 export { planReportText } from "./result/plan-report-text.ts";
 export type { DistributionSpec } from "./stats/families.ts";
 export { parsePlan, planText } from "./trace/plan-file.ts";
+export { randomWorkload, type RandomWorkloadOptions } from "./trace/random-workload.ts";
 export type { Workload } from "./trace/workload.ts";
 export { parseWorkload } from "./trace/workload-file.ts";
 export type { Profile, StageProfile } from "./workflow/profile.ts";

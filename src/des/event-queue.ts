@@ -8,10 +8,10 @@ export class EventQueue {
   timeMs = 0;
   kind = 0;
   subject = 0;
-  #times = new Float64Array(1024);
-  #sequences = new Float64Array(1024);
-  #kinds = new Uint8Array(1024);
-  #subjects = new Int32Array(1024);
+  #times = new Float64Array(64);
+  #sequences = new Float64Array(64);
+  #kinds = new Uint8Array(64);
+  #subjects = new Int32Array(64);
   #size = 0;
   #next = 0;
 

@@ -54,6 +54,16 @@ export class GroupSampler {
     );
   }
 
+  /** The same VMs all warm and without pulls. Forks take the less of warm and cold, which may be either. */
+  atBest(program: Program, group: ProgramGroup, vms: readonly StepVms[]): readonly StepVms[] {
+    return vms.map((one, i) => ({
+      ...one,
+      fetchMs: new Float64Array(one.fetchMs.length),
+      workMs: this.#solver.leastWorkMs(program, program.steps[group.steps[i]!]!, one),
+      cold: new Uint8Array(one.cold.length),
+    }));
+  }
+
   /**
    * Sets which VMs start cold, the group's inputs being ready at `ready`; `readers` tells how long VMs
    * must wait to be pulled from. O(runs x VMs).

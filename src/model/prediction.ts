@@ -42,6 +42,11 @@ export interface PerformanceModel {
   readonly work?: (stage: string) => StageWork | undefined;
   /** The same on a quarter of the runs, for searches that look at many plans. */
   readonly sketch?: () => PerformanceModel;
+  /**
+   * The same if every VM is warm and direct pulls take no time: what the group cannot go below, whatever
+   * groups it pulls from.
+   */
+  readonly groupAtBest?: (plan: ExecutionPlan, g: number) => GroupOutcome;
 }
 
 /** Mean of a sample. */

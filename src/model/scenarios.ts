@@ -44,6 +44,9 @@ export const leftOut: readonly string[] = [
   "readers of direct passing that pull at different times",
 ];
 
+/** Fewer runs than these say little about a quantile. */
+const SKETCH_RUNS_MIN = 64;
+
 /**
  * A model of `scenario` over `runs` runs. Groups are remembered, so that plans that share VM groups cost
  * only their differences: O(runs x VMs) for a new group, O(runs x steps) for a known one whose cold
@@ -140,10 +143,22 @@ export function scenarioModel(
   };
   let sketched: PerformanceModel | undefined;
   const sketch = (): PerformanceModel => {
-    sketched ??= scenarioModel(scenario, Math.ceil(runs / 4), `${seed}/sketch`, options);
+    sketched ??= scenarioModel(
+      scenario,
+      Math.max(Math.min(runs, SKETCH_RUNS_MIN), Math.ceil(runs / 4)),
+      `${seed}/sketch`,
+      options,
+    );
     return sketched;
   };
-  return Object.assign(predict, { runs, group, work, sketch });
+  const groupAtBest = (plan: ExecutionPlan, g: number): GroupOutcome => {
+    const program = compile(scenario, plan);
+    const one = program.groups[g]!;
+    const vms = sampler.atBest(program, one, vmsOf(program, one));
+    const steps = vms.map((step, i) => sampler.step(program, one, i, step, null));
+    return { ...alone(program, sampler, one, { vms, steps }, runs), exact: false };
+  };
+  return Object.assign(predict, { runs, group, groupAtBest, work, sketch });
 }
 
 // A group whose inputs are all there at once.

@@ -131,6 +131,19 @@ export class StepSolver {
     return vms;
   }
 
+  /** Work of each VM warm or cold, whichever is less: slots that free in another order may win time. */
+  leastWorkMs(program: Program, step: ProgramStep, vms: StepVms): Float64Array {
+    const group = program.groups[step.group]!;
+    if (group.threads || group.bundle === 1 || step.stages.length === 1) return vms.workMs;
+    const { first, workMs } = vms;
+    const leastMs = Float64Array.from(workMs);
+    this.#runs.forEach((draws, r) => {
+      for (let v = first[r]!; v < first[r + 1]!; v++)
+        leastMs[v] = Math.min(leastMs[v]!, this.#workMs(program, step, v - first[r]!, true, draws));
+    });
+    return leastMs;
+  }
+
   #workMs(
     program: Program,
     step: ProgramStep,
@@ -265,16 +278,18 @@ export function directFetchMs(
   return direct.setupMs + Math.max(inBytes / rate, outMs);
 }
 
-/** Room for a step over `runs` runs. */
+/** Room for a step over `runs` runs: one block of memory, as searches keep thousands of them. */
 export function emptySample(runs: number): StepSample {
+  const room = new Float64Array(8 * runs);
+  const part = (i: number) => room.subarray(i * runs, (i + 1) * runs);
   return {
-    latencyMs: new Float64Array(runs),
-    costUsd: new Float64Array(runs),
-    homeFromMs: new Float64Array(runs),
-    homeEndMs: new Float64Array(runs),
-    pulledMs: new Float64Array(runs),
-    pulledMsMean: new Float64Array(runs),
-    heldVms: new Float64Array(runs),
-    heldEndMs: new Float64Array(runs),
+    latencyMs: part(0),
+    costUsd: part(1),
+    homeFromMs: part(2),
+    homeEndMs: part(3),
+    pulledMs: part(4),
+    pulledMsMean: part(5),
+    heldVms: part(6),
+    heldEndMs: part(7),
   };
 }

@@ -22,10 +22,15 @@ interface BlockLinks {
 
 /**
  * Groups end to end along the edges between them. Blocks closed in themselves begin when all their inputs
- * are there, so that their composition is exact; of a home only this is used, that every output is
- * `leastMs` after each input that leads to it, and the whole not before its latency alone.
+ * are there, and so do homes whose inputs all go to one stage and whose outputs all leave from one: their
+ * composition is exact. Of other homes only this is used, that every output is `leastMs` after each input
+ * that leads to it, and the whole not before its latency alone.
  */
 export class Composition {
+  /** Whether it is exact for given outcomes, so that nothing of a group counts but these. */
+  readonly exact: boolean;
+  /** Whether it adds the same numbers in the same order as the model, so that not even rounding differs. */
+  readonly sameSums: boolean;
   readonly #links: readonly BlockLinks[];
   readonly #runs: number;
   /** When the data of each crossing edge is there. */
@@ -39,7 +44,7 @@ export class Composition {
     const reach = new Map(edges.map(({ to }) => [to, descendants(scenario.workflow, to)]));
     const { partition } = structure;
     this.#runs = runs;
-    this.#links = partition.map(({ stages, home }): BlockLinks => {
+    this.#links = partition.map(({ stages, home: isHome }): BlockLinks => {
       const places = edges.map((_, e) => e);
       const outlets = places.filter(
         (e) => stages.includes(edges[e]!.from) && !stages.includes(edges[e]!.to),
@@ -47,6 +52,13 @@ export class Composition {
       const inlets = places.filter(
         (e) => stages.includes(edges[e]!.to) && !stages.includes(edges[e]!.from),
       );
+      const begins = stages.some((id) => !edges.some(({ to }) => to === id));
+      const entries = new Set(inlets.map((e) => edges[e]!.to)).size + (begins ? 1 : 0);
+      const ends = stages.filter(
+        (id) => !edges.some(({ from, to }) => from === id && stages.includes(to)),
+      );
+      const oneExit = ends.length === 1 && outlets.every((e) => edges[e]!.from === ends[0]);
+      const home = isHome && !(entries === 1 && oneExit) && partition.length > 1;
       return {
         home,
         inlets: inlets.map((edge) => {
@@ -56,9 +68,11 @@ export class Composition {
           return { edge, reaches: outlets.filter(leadsTo) };
         }),
         outlets,
-        begins: stages.some((id) => !edges.some(({ to }) => to === id)),
+        begins,
       };
     });
+    this.exact = this.#links.every(({ home }) => !home);
+    this.sameSums = partition.every((block) => !block.home);
     const vectors = (count: number) => Array.from({ length: count }, () => new Float64Array(runs));
     this.#edgeMs = vectors(edges.length);
     this.#readyMs = vectors(partition.length);

@@ -65,7 +65,7 @@ function tellsGroupsApart(task: PlanningTask, partitions: readonly Partition[]):
   const partition = partitions[0]!;
   const groups = partition.map((block) => block.options[0]!);
   const plan = planOfChoice(scenario, groups, passingChoices(scenario, partition)[0]!);
-  return model.group?.(plan, 0).exact === true;
+  return model.groupAtBest !== undefined && model.group?.(plan, 0).exact === true;
 }
 
 function enumerate(task: PlanningTask, partitions: readonly Partition[]): Decision {
@@ -136,15 +136,7 @@ class BranchAndBound {
 
   // Whether nothing of at least this score can be better than the best plan so far.
   #hopeless(score: Score): boolean {
-    if (this.#best === undefined) return false;
-    const { objective } = this.#task;
-    const known = this.#best.prediction;
-    const least = {
-      latencyMsAtQuantile: score.latencyMsAtQuantile * (1 - ROUNDING),
-      costUsdMean: score.costUsdMean * (1 - ROUNDING),
-    };
-    const [excess, most] = [violation(least, objective), violation(known, objective)];
-    return excess > most || (excess === most && goal(least, objective) > goal(known, objective));
+    return this.#best !== undefined && !better(score, this.#best.prediction, this.#task.objective);
   }
 
   #bounded(partition: Partition, passings: Structure["passings"]): BoundedStructure {
@@ -164,13 +156,13 @@ class BranchAndBound {
     this.#bounds++;
     const { scenario, objective } = this.#task;
     const sorted = sortedSample(composition.latencyMs(blocks, from));
+    // Every run is one transition of its own.
+    const { usdPerTransition } = scenario.platform.price;
+    const costUsd = blocks.reduce((sum, block) => sum + block.costUsd, usdPerTransition);
+    const latencyMs = quantileOfSorted(sorted, objective.quantile);
     return {
-      latencyMsAtQuantile: quantileOfSorted(sorted, objective.quantile),
-      // Every run is one transition of its own.
-      costUsdMean: blocks.reduce(
-        (sum, block) => sum + block.costUsd,
-        scenario.platform.price.usdPerTransition,
-      ),
+      latencyMsAtQuantile: composition.sameSums ? latencyMs : latencyMs * (1 - ROUNDING),
+      costUsdMean: costUsd * (1 - ROUNDING),
     };
   }
 
@@ -181,8 +173,7 @@ class BranchAndBound {
     const blocks = partition.map((_, g) => table.least(structure, groups, g, 0));
     const composition = this.#composition(structure, blocks);
     composition.latencyMs(blocks, 0);
-    const apart =
-      partition.every((block) => !block.home) && pullsFrom.every((from) => from.length === 0);
+    const apart = composition.exact && pullsFrom.every((from) => from.length === 0);
     const decide = (g: number): void => {
       if (g === partition.length) {
         this.#evaluate(structure, groups);

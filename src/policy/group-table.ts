@@ -2,7 +2,7 @@
 
 import { assert } from "../check.ts";
 import type { GroupOutcome } from "../model/prediction.ts";
-import type { Passing, VmGroup } from "../plan/plan.ts";
+import type { ExecutionPlan, Passing, VmGroup } from "../plan/plan.ts";
 import { edgeId } from "../workflow/workflow.ts";
 import {
   type Block,
@@ -34,10 +34,16 @@ export interface Entry {
 /** The least of each run over some entries: what none of them can go below. */
 export type Least = Omit<Entry, "option">;
 
+type OutcomeOf = (plan: ExecutionPlan, g: number) => GroupOutcome;
+
+/** Sorts of producers that are tried one by one for a bound on their reader; more are taken at their best. */
+const SORTS_MAX = 4;
+
 /** Outcomes of blocks, by what they depend on. */
 export class GroupTable {
   readonly #task: PlanningTask;
-  readonly #group: (structure: Structure, groups: readonly VmGroup[], g: number) => GroupOutcome;
+  readonly #group: OutcomeOf;
+  readonly #groupAtBest: OutcomeOf;
   readonly #entries = new Map<string, readonly Entry[]>();
   readonly #fronts = new Map<string, readonly Entry[]>();
   readonly #least = new Map<string, Least>();
@@ -45,11 +51,11 @@ export class GroupTable {
   readonly #classesOf = new Map<Block, ReadonlyMap<string, VmGroup>>();
 
   constructor(task: PlanningTask) {
-    const { group } = task.model;
-    assert(group !== undefined, "the model tells groups apart");
+    const { group, groupAtBest } = task.model;
+    assert(group !== undefined && groupAtBest !== undefined, "the model tells groups apart");
     this.#task = task;
-    this.#group = (structure, groups, g) =>
-      group(planOfChoice(task.scenario, groups, structure.passings), g);
+    this.#group = group;
+    this.#groupAtBest = groupAtBest;
   }
 
   /** The structure of a partition and passings. */
@@ -85,14 +91,24 @@ export class GroupTable {
     const key = `${around[g]}|${producers.join()}`;
     let found = this.#entries.get(key);
     if (found === undefined) {
-      found = partition[g]!.options.map((option) => {
-        const chosen = groups.map((one, i) => (i === g ? option : one));
-        const { latencyMs, leastMs, costUsdMean } = this.#group(structure, chosen, g);
-        return { option, latencyMs, leastMs, costUsd: costUsdMean };
-      }).toSorted((a, b) => a.costUsd - b.costUsd);
+      found = this.#entriesOf(structure, groups, g, this.#group);
       this.#entries.set(key, found);
     }
     return found;
+  }
+
+  #entriesOf(
+    { partition, passings }: Structure,
+    groups: readonly VmGroup[],
+    g: number,
+    outcomeOf: OutcomeOf,
+  ): readonly Entry[] {
+    return partition[g]!.options.map((option) => {
+      const chosen = groups.map((one, i) => (i === g ? option : one));
+      const plan = planOfChoice(this.#task.scenario, chosen, passings);
+      const { latencyMs, leastMs, costUsdMean } = outcomeOf(plan, g);
+      return { option, latencyMs, leastMs, costUsd: costUsdMean };
+    }).toSorted((a, b) => a.costUsd - b.costUsd);
   }
 
   /**
@@ -117,6 +133,13 @@ export class GroupTable {
     const key = `${around[g]}|${producers.join()}`;
     let found = this.#least.get(key);
     if (found === undefined) {
+      const classes = open.map((p) => this.#classes(partition[p]!).size);
+      const sorts = classes.reduce((product, n) => product * n, 1);
+      if (sorts > SORTS_MAX) {
+        found = leastOf(this.#atBest(structure, groups, g));
+        this.#least.set(key, found);
+        return found;
+      }
       const choices = open.reduce<readonly (readonly VmGroup[])[]>(
         (begun, p) =>
           begun.flatMap((some) =>
@@ -129,6 +152,15 @@ export class GroupTable {
       found = leastOf(choices.flatMap((some) => this.entries(structure, some, g)));
       this.#least.set(key, found);
     }
+    return found;
+  }
+
+  // Entries of block `g` whoever it pulls from.
+  #atBest(structure: Structure, groups: readonly VmGroup[], g: number): readonly Entry[] {
+    const key = `${structure.around[g]}|at best`;
+    const found =
+      this.#entries.get(key) ?? this.#entriesOf(structure, groups, g, this.#groupAtBest);
+    this.#entries.set(key, found);
     return found;
   }
 

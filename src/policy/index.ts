@@ -11,6 +11,7 @@ import {
 } from "./ablations.ts";
 import { bestMemory } from "./best-memory.ts";
 import { cherrypick } from "./cherrypick.ts";
+import { exhaustive } from "./exhaustive.ts";
 import { faastlane } from "./faastlane.ts";
 import { jolteon } from "./jolteon.ts";
 import { orion } from "./orion.ts";
@@ -39,6 +40,7 @@ export const policies = {
   "bundling-sizing": bundlingSizing,
   wisefuse,
   "wisefuse-joint": wisefuseJoint,
+  exhaustive,
 } satisfies Record<string, Policy>;
 
 /** Policies that comparisons show unless they are told otherwise: the published systems and our own. */
@@ -66,13 +68,19 @@ export const ownSizing: readonly PolicyName[] = [
   "bundling-sizing",
   "wisefuse",
   "wisefuse-joint",
+  "exhaustive",
 ];
 
 /** Name of a policy. */
 export type PolicyName = keyof typeof policies;
 
-/** Names of all policies. */
-export const policyNames = Object.keys(policies) as readonly PolicyName[];
+// For small workflows only, so that nothing that loops over all policies runs them on large ones.
+const smallOnly: readonly PolicyName[] = ["exhaustive"];
+
+/** Names of the policies for workflows of any size. */
+export const policyNames: readonly PolicyName[] = (Object.keys(policies) as PolicyName[]).filter(
+  (name) => !smallOnly.includes(name),
+);
 
 /**
  * Checks that a text names a policy.
@@ -80,6 +88,9 @@ export const policyNames = Object.keys(policies) as readonly PolicyName[];
  */
 export function policyName(name: string): PolicyName {
   if (!Object.hasOwn(policies, name))
-    throw new InputError("policy", `unknown policy "${name}"${suggestion(name, policyNames)}`);
+    throw new InputError(
+      "policy",
+      `unknown policy "${name}"${suggestion(name, Object.keys(policies))}`,
+    );
   return name as PolicyName;
 }

@@ -1,6 +1,7 @@
 /**
  * What a joint planner may decide, as data: how stages fuse, how each group is laid out and sized, how
- * data travels between groups. Pre-warm leads are outside.
+ * data travels between groups. Outside are pre-warm leads, bundles that do not divide the fan-out (as
+ * Faastlane and Photons may have), and slots other than all or one per vCPU.
  */
 
 import { smallestFitMb, workersOf } from "../plan/check-plan.ts";
@@ -37,19 +38,25 @@ export function partitionsOf(scenario: Scenario): readonly Partition[] {
     known.set(key, found);
     return found;
   };
+  return convexPartitions(scenario).flatMap((ordered) =>
+    ordered.reduce<Partition[]>(
+      (begun, stages) => begun.flatMap((some) => blocksOf(stages).map((block) => [...some, block])),
+      [[]],
+    ),
+  );
+}
+
+/** All partitions of the stages into convex groups, in the order of data flow: at most Bell(n). */
+export function convexPartitions(scenario: Scenario): readonly (readonly (readonly string[])[])[] {
   const ids = scenario.workflow.stages.map((stage) => stage.id);
   return setPartitions(ids).flatMap((groups) => {
     const ordered = inDataFlow(scenario, groups);
-    if (ordered === undefined) return [];
-    return ordered.reduce<Partition[]>(
-      (begun, stages) => begun.flatMap((some) => blocksOf(stages).map((block) => [...some, block])),
-      [[]],
-    );
+    return ordered === undefined ? [] : [ordered];
   });
 }
 
-/** Ways in which the data of an edge may travel from one group to another. */
-export function passingsOf(scenario: Scenario, edge: Edge): readonly Passing[] {
+// Ways in which the data of an edge may travel from one group to another.
+function passingsOf(scenario: Scenario, edge: Edge): readonly Passing[] {
   const fits = practicalMaxOf(edge.bytes) <= scenario.platform.orchestrator.payloadBytesMax;
   return fits ? ["object-store", "inline", "direct"] : ["object-store", "direct"];
 }

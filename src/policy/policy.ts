@@ -35,7 +35,8 @@ export interface Decision {
   readonly plansSeen: number;
   /**
    * What no plan of the policy's search space can go below while it keeps the objective's bound, on the
-   * search's model: USD per run or ms at the quantile. Null when the search proves nothing.
+   * search's model: USD per run or ms at the quantile. Infinity when it proves that none keeps it, null
+   * when it proves nothing.
    */
   readonly goalLowerBound: number | null;
 }

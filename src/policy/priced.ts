@@ -5,120 +5,102 @@
  * workflow, where rewriting a plan step by step grows with its square.
  */
 
-import type { GroupOutcome } from "../model/prediction.ts";
-import { checkPlan, smallestFitMb } from "../plan/check-plan.ts";
+import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, groupOfStage, type VmGroup } from "../plan/plan.ts";
 import {
   bundle,
-  bundlesOf,
   fuse,
-  fusePair,
-  layoutsOf,
   lead,
   relayout,
   repass,
   resize,
-  sizesAround,
   split,
   withGroup,
 } from "../plan/rewrites.ts";
-import { innerEdges } from "../workflow/workflow.ts";
+import { edgeId, innerEdges } from "../workflow/workflow.ts";
+import { BlockOptions, firstOptions, meanOver } from "./block-options.ts";
+import { criticalityOf, type GroupGraph, groupGraph } from "./group-graph.ts";
 import { better, type Candidate, candidateOf, type PlanningTask } from "./policy.ts";
 
-/** Runs about the quantile that say what a group's latency adds to it: those above this quantile of all. */
-const TAIL = 0.8;
 const PRICE_STEPS = 14;
-const WEIGHT_ROUNDS = 3;
-const FUSION_ROUNDS = 16;
-const POLISH_MAX = 1500;
-const REWRITES = [repass, relayout, resize, bundle, split, fuse, lead];
+const WEIGHT_ROUNDS = 4;
+const FUSION_ROUNDS = 24;
+const BEST_MAX = 8;
+const REWRITES = [repass, resize, relayout, bundle, split, fuse, lead];
 
-/** Looks for good plans near a start; counts what it looks at. */
+/** A plan with the price that chose it, USD per ms. */
+export interface Priced {
+  readonly candidate: Candidate;
+  readonly price: number;
+}
+
+/** Looks for good plans of one task whose model tells groups apart; remembers what groups can be. */
 export class PricedSearch {
   readonly #task: PlanningTask;
-  readonly #group: NonNullable<PlanningTask["model"]["group"]>;
-  /** The best plan seen so far. */
-  best: Candidate;
-  /** Plans and lone groups looked at. */
-  seen = 1;
+  readonly #blocks = new Map<string, BlockOptions>();
+  readonly #best: Candidate[] = [];
+  readonly #polished = new Set<string>();
+  /** Plans predicted as wholes. */
+  seen = 0;
 
-  /** Starts at a legal plan; the task's model must tell groups apart. */
-  constructor(task: PlanningTask, start: ExecutionPlan) {
+  constructor(task: PlanningTask) {
     this.#task = task;
-    this.#group = task.model.group!;
-    this.best = candidateOf(task, start);
   }
 
-  /**
-   * From `start`: sizes and bundles under the best price, then fuses while that pays, each time priced
-   * anew; then rewrites of every kind at that price, and once more the best price.
-   */
-  run(start: ExecutionPlan): void {
-    let { plan, price } = this.#atBestPrice(start, this.#firstPrice());
-    for (let round = 0; round < FUSION_ROUNDS; round++) {
-      const before = this.best;
-      const fused = this.#fuseWherePaid(plan, price);
-      if (fused === plan) break;
-      ({ plan, price } = this.#atBestPrice(fused, price));
-      if (this.best === before) break;
-    }
-    plan = this.#polish(this.best.plan, price);
-    this.#atBestPrice(plan, price);
+  /** The best plans considered so far, the best first; at most `count`. */
+  best(count: number): readonly Candidate[] {
+    return this.#best.slice(0, count);
   }
 
-  /** Takes any rewrite that makes the plan worth less at this price, until none does. */
-  #polish(start: ExecutionPlan, price: number): ExecutionPlan {
+  /** The plan with other groups, each anyhow laid out; undefined where no VM holds one of them. */
+  planOf(start: ExecutionPlan, groups: readonly (readonly string[])[]): ExecutionPlan | undefined {
     const { scenario } = this.#task;
-    const worth = ({ prediction }: Candidate) =>
-      prediction.costUsdMean + price * prediction.latencyMsAtQuantile;
-    let plan = start;
-    let least = worth(this.#consider(plan));
-    const tried = new Set<string>();
-    const seenMax = this.seen + POLISH_MAX;
-    for (let idle = 0, turn = 0; idle < REWRITES.length; turn++) {
-      const rewrite = REWRITES[turn % REWRITES.length]!;
-      let better = false;
-      for (const next of rewrite(plan, scenario)) {
-        const key = JSON.stringify([next.groups, next.passing]);
-        if (tried.has(key)) continue;
-        tried.add(key);
-        if (checkPlan(scenario, next).length > 0) continue;
-        const value = worth(this.#consider(next));
-        if (this.seen > seenMax) return plan;
-        if (value >= least) continue;
-        [plan, least, better] = [next, value, true];
-        break;
-      }
-      if (better) turn--;
-      idle = better ? 0 : idle + 1;
-    }
-    return plan;
+    const groupOf = new Map(groups.flatMap((stages, g) => stages.map((id) => [id, g] as const)));
+    const passing = Object.fromEntries(
+      innerEdges(scenario.workflow).map((edge) => {
+        const inside = groupOf.get(edge.from) === groupOf.get(edge.to);
+        return [edgeId(edge), inside ? ("local" as const) : start.passing[edgeId(edge)]!];
+      }),
+    );
+    const first = groups.map((stages) => firstOptions(scenario, stages)[0]);
+    if (first.some((group) => group === undefined)) return undefined;
+    const plan = { ...start, groups: first.map((group) => group!), passing };
+    return checkPlan(scenario, plan).length > 0 ? undefined : plan;
   }
 
-  // USD per ms at which the whole plan's cost and latency weigh alike.
-  #firstPrice(): number {
-    const { costUsdMean, latencyMsAtQuantile } = this.best.prediction;
-    return costUsdMean / Math.max(1, latencyMsAtQuantile);
+  /** Predicts a legal plan and remembers it if it is among the best. */
+  consider(plan: ExecutionPlan): Candidate {
+    this.seen++;
+    const candidate = candidateOf(this.#task, plan);
+    const { objective } = this.#task;
+    const place = this.#best.findIndex((one) =>
+      better(candidate.prediction, one.prediction, objective),
+    );
+    if (place >= 0) this.#best.splice(place, 0, candidate);
+    else if (this.#best.length < BEST_MAX) this.#best.push(candidate);
+    if (this.#best.length > BEST_MAX) this.#best.pop();
+    return candidate;
   }
 
-  /** Doubles or halves the price until the bound is crossed, then closes in on it. */
-  #atBestPrice(start: ExecutionPlan, firstPrice: number): { plan: ExecutionPlan; price: number } {
-    const { minimize } = this.#task.objective;
-    let price = firstPrice;
+  /** The groups and passings of `start`, each group at its best under the price that suits the bound. */
+  price(start: ExecutionPlan, firstPrice?: number): Priced {
+    const { objective } = this.#task;
+    const graph = groupGraph(
+      this.#task.scenario,
+      start.groups.map((group) => group.stages),
+    )!;
+    for (let g = 0; g < start.groups.length; g++) this.#block(start, g).suggest(start.groups[g]!);
+    let price = firstPrice ?? usualPrice(this.consider(start));
     let [low, high] = [0, Number.POSITIVE_INFINITY];
     let plan = start;
-    let best: { plan: ExecutionPlan; price: number; candidate: Candidate } | undefined;
+    let best: Priced | undefined;
     for (let step = 0; step < PRICE_STEPS; step++) {
-      plan = this.#atPrice(plan, price);
-      const candidate = this.#consider(plan);
-      if (
-        best === undefined ||
-        better(candidate.prediction, best.candidate.prediction, this.#task.objective)
-      )
-        best = { plan, price, candidate };
+      plan = this.#atPrice(plan, graph, price);
+      const candidate = this.consider(plan);
+      if (best === undefined || better(candidate.prediction, best.candidate.prediction, objective))
+        best = { candidate, price };
       // A dearer millisecond makes plans faster and dearer.
-      const keeps = this.#keepsBound(candidate);
-      if (keeps === (minimize === "cost")) high = price;
+      if (this.#keepsBound(candidate) === (objective.minimize === "cost")) high = price;
       else low = price;
       price =
         high === Number.POSITIVE_INFINITY
@@ -138,185 +120,146 @@ export class PricedSearch {
       : prediction.costUsdMean <= objective.costUsdMax;
   }
 
-  #consider(plan: ExecutionPlan): Candidate {
-    this.seen++;
-    const candidate = candidateOf(this.#task, plan);
-    if (better(candidate.prediction, this.best.prediction, this.#task.objective))
-      this.best = candidate;
-    return candidate;
-  }
-
-  /** Every group at its best for the price, given how often it lies on the critical path. */
-  #atPrice(start: ExecutionPlan, price: number): ExecutionPlan {
-    let plan = start;
+  // Every group at its best for the price, given how often it lies on the critical path.
+  #atPrice(start: ExecutionPlan, graph: GroupGraph, price: number): ExecutionPlan {
+    const { quantile } = this.#task.objective;
+    const blocks = start.groups.map((_, g) => this.#block(start, g));
+    let outcomes = start.groups.map((_, g) => this.#outcome(start, g));
+    let groups = start.groups;
     let weights: Float64Array | undefined;
     for (let round = 0; round < WEIGHT_ROUNDS; round++) {
-      const view = this.#view(plan);
+      const view = criticalityOf(graph, outcomes, quantile);
       weights = view.weights.map((weight, g) => (weight + (weights?.[g] ?? weight)) / 2);
-      let changed = false;
-      for (let g = 0; g < plan.groups.length; g++) {
-        const group = this.#climb(plan, g, price * weights[g]!, view.tail);
-        if (group === plan.groups[g]) continue;
-        plan = withGroup(plan, g, group);
-        changed = true;
+      const chosen = blocks.map((block, g) => block.best(price * weights![g]!, view.tail));
+      if (chosen.every((option, g) => option.outcome === outcomes[g])) break;
+      outcomes = chosen.map((option) => option.outcome);
+      groups = chosen.map((option) => option.group);
+    }
+    return { ...start, groups };
+  }
+
+  #outcome(plan: ExecutionPlan, g: number) {
+    return this.#task.model.group!(plan, g);
+  }
+
+  // Groups of the same stages whose data travels alike have the same options, in whatever plan.
+  #block(plan: ExecutionPlan, g: number): BlockOptions {
+    const { scenario, model } = this.#task;
+    const { stages } = plan.groups[g]!;
+    const members = new Set(stages);
+    let key = stages.join();
+    for (const edge of innerEdges(scenario.workflow))
+      if (members.has(edge.from) !== members.has(edge.to)) key += ` ${plan.passing[edgeId(edge)]}`;
+    let block = this.#blocks.get(key);
+    if (block === undefined) {
+      const evaluate = (group: VmGroup) => model.group!(withGroup(plan, g, group), g);
+      block = new BlockOptions(scenario, stages, evaluate);
+      this.#blocks.set(key, block);
+    }
+    return block;
+  }
+
+  /** Fuses neighbours while that pays at the price, each time priced anew. */
+  fuse(start: Priced): Priced {
+    let priced = start;
+    for (let round = 0; round < FUSION_ROUNDS; round++) {
+      const fused = this.#fuseWherePaid(priced);
+      if (fused === undefined) break;
+      const next = this.price(fused, priced.price);
+      const { objective } = this.#task;
+      if (!better(next.candidate.prediction, priced.candidate.prediction, objective)) break;
+      priced = next;
+    }
+    return priced;
+  }
+
+  // The plan with the pairs fused that together cost less, those that gain most first, each once.
+  #fuseWherePaid({ candidate, price }: Priced): ExecutionPlan | undefined {
+    const { scenario, objective } = this.#task;
+    const { plan } = candidate;
+    const stages = plan.groups.map((group) => group.stages);
+    const outcomes = plan.groups.map((_, g) => this.#outcome(plan, g));
+    const graph = groupGraph(scenario, stages)!;
+    const { weights, tail } = criticalityOf(graph, outcomes, objective.quantile);
+    const valueOf = (g: number) =>
+      outcomes[g]!.costUsdMean + price * weights[g]! * meanOver(outcomes[g]!.latencyMs, tail);
+    const gains: { a: number; b: number; gain: number }[] = [];
+    graph.before.forEach((befores, b) => {
+      for (const a of befores) {
+        const fused = this.#fused(plan, a, b);
+        if (fused === undefined) continue;
+        const weighed = price * Math.max(weights[a]!, weights[b]!);
+        const { outcome } = this.#block(fused, a).best(weighed, tail);
+        const value = outcome.costUsdMean + weighed * meanOver(outcome.latencyMs, tail);
+        const gain = valueOf(a) + valueOf(b) - value;
+        if (gain > 0) gains.push({ a, b, gain });
       }
-      if (!changed) break;
-    }
-    return plan;
-  }
-
-  /** The group's best neighbour of neighbours: one rung, bundle or layout at a time while that pays. */
-  #climb(plan: ExecutionPlan, g: number, price: number, tail: readonly number[]): VmGroup {
-    const { scenario } = this.#task;
-    let best = plan.groups[g]!;
-    let bestValue = this.#value(plan, g, best, price, tail);
-    // One kind of change after the other, so that dear bundles are only looked at from good sizes.
-    const kinds = [sizesAround, bundlesOf, layoutsOf];
-    for (let idle = 0, turn = 0; idle < kinds.length; turn++) {
-      const from = best;
-      for (const group of kinds[turn % kinds.length]!(from, scenario)) {
-        if (!this.#fits(group)) continue;
-        const value = this.#value(plan, g, group, price, tail);
-        if (value < bestValue) [best, bestValue] = [group, value];
-      }
-      if (best !== from) turn--;
-      idle = best === from ? idle + 1 : 0;
-    }
-    return best;
-  }
-
-  #fits(group: VmGroup): boolean {
-    const { workflow, profile, platform } = this.#task.scenario;
-    const fitMb = smallestFitMb(workflow, profile, platform, group);
-    return fitMb !== undefined && group.memoryMb >= fitMb;
-  }
-
-  #value(
-    plan: ExecutionPlan,
-    g: number,
-    group: VmGroup,
-    price: number,
-    tail: readonly number[],
-  ): number {
-    this.seen++;
-    const one = this.#group(group === plan.groups[g] ? plan : withGroup(plan, g, group), g);
-    return one.costUsdMean + price * meanOver(one.latencyMs, tail);
-  }
-
-  /** The plan with its neighbours fused that together cost less at this price, the dearest pairs first. */
-  #fuseWherePaid(plan: ExecutionPlan, price: number): ExecutionPlan {
-    const { scenario } = this.#task;
-    const { weights, tail } = this.#view(plan);
-    const groupOf = groupOfStage(plan);
-    const pairs = new Map<string, readonly [number, number]>();
-    for (const edge of innerEdges(scenario.workflow)) {
-      const [a, b] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
-      if (a !== b) pairs.set(`${a},${b}`, [a, b]);
-    }
-    const gains: { a: number; b: number; gain: number; group: VmGroup }[] = [];
-    for (const [a, b] of pairs.values()) {
-      const fused = fusePair(plan, scenario, a, b);
-      if (fused === undefined || checkPlan(scenario, fused).length > 0) continue;
-      const place = a < b ? a : a - 1;
-      const most = Math.max(weights[a]!, weights[b]!);
-      const group = this.#climb(fused, place, price * most, tail);
-      const apart =
-        this.#value(plan, a, plan.groups[a]!, price * weights[a]!, tail) +
-        this.#value(plan, b, plan.groups[b]!, price * weights[b]!, tail);
-      const gain = apart - this.#value(fused, place, group, price * most, tail);
-      if (gain > 0) gains.push({ a, b, gain, group });
-    }
+    });
     gains.sort((x, y) => y.gain - x.gain || x.a - y.a || x.b - y.b);
-    return this.#fuseAll(plan, gains);
-  }
-
-  // Fuses each group at most once a round, by its stages, because places move as groups go.
-  #fuseAll(
-    start: ExecutionPlan,
-    gains: readonly { a: number; b: number; group: VmGroup }[],
-  ): ExecutionPlan {
-    const { scenario } = this.#task;
     const taken = new Set<number>();
-    let plan = start;
-    for (const { a, b, group } of gains) {
+    let next = plan;
+    for (const { a, b } of gains) {
       if (taken.has(a) || taken.has(b)) continue;
-      const placeOf = (g: number) => groupOfStage(plan).get(start.groups[g]!.stages[0]!)!;
-      const [first, second] = [placeOf(a), placeOf(b)];
-      const fused = fusePair(plan, scenario, first, second);
+      const placeOf = (g: number) => groupOfStage(next).get(stages[g]![0]!)!;
+      const fused = this.#fused(next, placeOf(a), placeOf(b));
       if (fused === undefined) continue;
-      const next = withGroup(fused, first < second ? first : first - 1, group);
-      if (checkPlan(scenario, next).length > 0) continue;
-      plan = next;
+      next = fused;
       taken.add(a).add(b);
     }
+    return next === plan ? undefined : next;
+  }
+
+  // The plan with groups a and b as one at place a (b's place is gone), or undefined where that may not be.
+  #fused(plan: ExecutionPlan, a: number, b: number): ExecutionPlan | undefined {
+    const { scenario } = this.#task;
+    const members = new Set([...plan.groups[a]!.stages, ...plan.groups[b]!.stages]);
+    const stages = scenario.workflow.stages.map(({ id }) => id).filter((id) => members.has(id));
+    const lists = plan.groups.map((group, g) => (g === a ? stages : group.stages));
+    lists.splice(b, 1);
+    if (groupGraph(scenario, lists) === undefined) return undefined;
+    const groups = plan.groups.map((group, g) =>
+      g === a ? { ...group, stages, workersPerVm: "all" as const, prewarmMs: null } : group,
+    );
+    groups.splice(b, 1);
+    const place = a < b ? a : a - 1;
+    const passing = { ...plan.passing };
+    for (const edge of innerEdges(scenario.workflow))
+      if (members.has(edge.from) && members.has(edge.to)) passing[edgeId(edge)] = "local";
+    const fused = { ...plan, groups, passing };
+    const block = this.#block(fused, place);
+    if (!block.possible) return undefined;
+    return withGroup(fused, place, block.any());
+  }
+
+  /** Takes any rewrite that makes the plan worth less at the price, until none does or `plansMax` are seen. */
+  polish({ candidate, price }: Priced, plansMax: number): ExecutionPlan {
+    const { scenario } = this.#task;
+    const worth = ({ prediction }: Candidate) =>
+      prediction.costUsdMean + price * prediction.latencyMsAtQuantile;
+    let { plan } = candidate;
+    let least = worth(candidate);
+    const seenMax = this.seen + plansMax;
+    for (let idle = 0, turn = 0; idle < REWRITES.length; turn++) {
+      let improved = false;
+      for (const next of REWRITES[turn % REWRITES.length]!(plan, scenario)) {
+        const key = JSON.stringify([next.groups, next.passing]);
+        if (this.#polished.has(key)) continue;
+        this.#polished.add(key);
+        if (checkPlan(scenario, next).length > 0) continue;
+        if (this.seen >= seenMax) return plan;
+        const value = worth(this.consider(next));
+        if (value >= least) continue;
+        [plan, least, improved] = [next, value, true];
+        break;
+      }
+      if (improved) turn--;
+      idle = improved ? 0 : idle + 1;
+    }
     return plan;
   }
-
-  /** Where the plan's tail runs spend their time: how often each group is critical in them. */
-  #view(plan: ExecutionPlan): { weights: Float64Array; tail: readonly number[] } {
-    const parts = plan.groups.map((_, g) => this.#group(plan, g));
-    return criticality(plan, this.#task, parts);
-  }
 }
 
-// Forward along the groups run by run, and back along the path that decides each of the tail's runs.
-function criticality(
-  plan: ExecutionPlan,
-  task: PlanningTask,
-  parts: readonly GroupOutcome[],
-): { weights: Float64Array; tail: readonly number[] } {
-  const groupOf = groupOfStage(plan);
-  const before = plan.groups.map(() => new Set<number>());
-  const after = plan.groups.map(() => new Set<number>());
-  for (const edge of innerEdges(task.scenario.workflow)) {
-    const [a, b] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
-    if (a === b) continue;
-    before[b]!.add(a);
-    after[a]!.add(b);
-  }
-  const waiting = before.map((groups) => groups.size);
-  const order = waiting.flatMap((count, g) => (count === 0 ? [g] : []));
-  for (const g of order)
-    for (const next of after[g]!) {
-      waiting[next] = waiting[next]! - 1;
-      if (waiting[next] === 0) order.push(next);
-    }
-  const runs = parts[0]!.latencyMs.length;
-  const ends = parts.map(() => new Float64Array(runs));
-  const makespanMs = new Float64Array(runs);
-  for (const g of order) {
-    const end = ends[g]!;
-    for (const from of before[g]!)
-      for (let r = 0; r < runs; r++) end[r] = Math.max(end[r]!, ends[from]![r]!);
-    const { latencyMs } = parts[g]!;
-    for (let r = 0; r < runs; r++) {
-      end[r]! += latencyMs[r]!;
-      makespanMs[r] = Math.max(makespanMs[r]!, end[r]!);
-    }
-  }
-  const { quantile } = task.objective;
-  const ranked = Array.from(makespanMs.keys()).sort((x, y) => makespanMs[x]! - makespanMs[y]!);
-  const centre = Math.round(quantile * (runs - 1));
-  const half = Math.max(4, Math.round(((1 - TAIL) / 2) * runs));
-  const from = Math.max(0, Math.min(centre - half, runs - 2 * half));
-  const tail = ranked.slice(from, from + 2 * half);
-  const weights = new Float64Array(parts.length);
-  for (const r of tail) {
-    let at: number | undefined;
-    for (const g of order) if (at === undefined || ends[g]![r]! > ends[at]![r]!) at = g;
-    while (at !== undefined) {
-      weights[at]! += 1 / tail.length;
-      let cause: number | undefined;
-      for (const g of before[at]!)
-        if (cause === undefined || ends[g]![r]! > ends[cause]![r]!) cause = g;
-      at = cause;
-    }
-  }
-  return { weights, tail };
-}
-
-function meanOver(values: Float64Array, places: readonly number[]): number {
-  let sum = 0;
-  for (const place of places) sum += values[place]!;
-  return sum / places.length;
+/** USD per ms at which a plan's cost and latency weigh alike. */
+function usualPrice({ prediction }: Candidate): number {
+  return prediction.costUsdMean / Math.max(1, prediction.latencyMsAtQuantile);
 }

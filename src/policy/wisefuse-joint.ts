@@ -1,27 +1,62 @@
 /**
- * Our own planner: groups, bundles, sizes, layouts, passings and pre-warm leads chosen together. A search
- * by price finds the neighbourhood, rewrites of every kind polish it, and no other policy's plan is left
- * out; what no plan at all can go below is worked out from the physics.
+ * Our own planner: groups, bundles, sizes, layouts, passings and pre-warm leads chosen together. Prices
+ * find good plans of every partition of a small workflow, or fuse a large one step by step; rewrites of
+ * every kind polish the best; what no plan at all can go below is worked out from the physics.
  */
 
-import { resize, trade } from "../plan/rewrites.ts";
-import { lowerBound } from "./lower-bound.ts";
+import { practicalMaxOf } from "../stats/families.ts";
+import type { ExecutionPlan, Passing } from "../plan/plan.ts";
+import { bundle, relayout, repass, resize, trade } from "../plan/rewrites.ts";
+import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { faastlane } from "./faastlane.ts";
-import type { Decision, PlanningTask } from "./policy.ts";
-import { PricedSearch } from "./priced.ts";
+import { lowerBound } from "./lower-bound.ts";
+import { convexPartitions } from "./plan-space.ts";
+import { better, type Decision, type PlanningTask } from "./policy.ts";
+import { type Priced, PricedSearch } from "./priced.ts";
 import { search } from "./search.ts";
 import { unfused } from "./unfused.ts";
 
-const LIMITS = { plansMax: 20_000, patience: 6 };
+/** Up to here every partition is priced: at most 203. */
+const STAGES_ENUMERATED = 5;
+const POLISHED = 5;
+const POLISH_PLANS = 300;
+const FINALISTS = 6;
 
-/** Never worse than any other policy's plan on the same task. */
+/** Plans all that a plan may decide. Its lower bound holds for any plan. */
 export function wisefuseJoint(task: PlanningTask): Decision {
-  const rough = { ...task, model: task.model.sketch?.() ?? task.model };
-  const start = unfused({ ...rough, sizing: "tuned" }).plan;
-  const priced = new PricedSearch(rough, start);
-  priced.run(start);
-  priced.run(faastlane({ ...rough, sizing: "tuned" }).plan);
-  const decision = search(task, [priced.best.plan], [], [resize, trade], LIMITS);
-  const goalLowerBound = lowerBound(task);
-  return { ...decision, plansSeen: decision.plansSeen + priced.seen, goalLowerBound };
+  const rough = { ...task, model: task.model.sketch?.() ?? task.model, sizing: "tuned" } as const;
+  const priced = new PricedSearch(rough);
+  const start = withShortPassings(rough, unfused(rough).plan);
+  const first = priced.price(start);
+  const found = [priced.fuse(first), priced.price(faastlane(rough).plan, first.price)];
+  if (task.scenario.workflow.stages.length <= STAGES_ENUMERATED)
+    for (const groups of convexPartitions(task.scenario)) {
+      const plan = priced.planOf(start, groups);
+      if (plan !== undefined) found.push(priced.price(plan, first.price));
+    }
+  found.sort((a, b) => order(a, b, task));
+  for (const one of found.slice(0, POLISHED)) {
+    const polished = priced.polish(one, POLISH_PLANS);
+    if (polished !== one.candidate.plan) priced.price(polished, one.price);
+  }
+  const finalists = priced.best(FINALISTS).map(({ plan }) => plan);
+  const sizes = [resize, repass, relayout, bundle, trade];
+  const decision = search(task, finalists, [], sizes, { plansMax: 2000, patience: 1 });
+  const plansSeen = decision.plansSeen + priced.seen;
+  return { ...decision, stop: "no-better-plan", plansSeen, goalLowerBound: lowerBound(task) };
+}
+
+function order(a: Priced, b: Priced, { objective }: PlanningTask): number {
+  if (better(a.candidate.prediction, b.candidate.prediction, objective)) return -1;
+  return better(b.candidate.prediction, a.candidate.prediction, objective) ? 1 : 0;
+}
+
+// What fits into a payload travels as one.
+function withShortPassings({ scenario }: PlanningTask, plan: ExecutionPlan): ExecutionPlan {
+  const { payloadBytesMax } = scenario.platform.orchestrator;
+  const passing: Record<string, Passing> = {};
+  for (const edge of innerEdges(scenario.workflow))
+    passing[edgeId(edge)] =
+      practicalMaxOf(edge.bytes) <= payloadBytesMax ? "inline" : "object-store";
+  return { ...plan, passing };
 }

@@ -3,8 +3,7 @@
  * chosen the workflow. Not a population with production's frequencies.
  */
 
-import { normalQuantile, power } from "../stats/numeric.ts";
-import { exp, ln } from "../stats/numeric.ts";
+import { exp, ln, normalQuantile, power } from "../stats/numeric.ts";
 import { type RandomKey, rootKey } from "../stats/random.ts";
 import type { CpuCompute, Profile, StageProfile } from "../workflow/profile.ts";
 import {

@@ -5,6 +5,7 @@ import { checkPlan } from "../../src/plan/check-plan.ts";
 import type { Arrivals, Scenario } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { exhaustive } from "../../src/policy/exhaustive.ts";
+import { policyName, policyNames } from "../../src/policy/index.ts";
 import { partitionsOf, plansOfSpace, spaceSize } from "../../src/policy/plan-space.ts";
 import {
   better,
@@ -116,3 +117,65 @@ for (const [name, [toy, memorySizesMb, arrivals]] of Object.entries(cases))
       expect(found.plansSeen).toBeLessThan(all.length);
     });
   });
+
+describe("what no bound may build on", () => {
+  const [toy, memorySizesMb] = cases["a chain of small data"]!;
+  const scenario: Scenario = {
+    ...toy,
+    platform: { ...awsLambda2024, memorySizesMb },
+    arrivals: poisson,
+  };
+  const objective: Objective = { minimize: "cost", quantile: 0.95, latencyMsMax: 3000 };
+
+  test("cold starts found out per plan: every plan is asked for, and the best is the same", () => {
+    const model = scenarioModel(scenario, 40, "x");
+    const all = allCandidates(scenario, model);
+    const best = all.reduce((a, b) => (better(b.prediction, a.prediction, objective) ? b : a));
+    const found = exhaustive({ scenario, objective, sizing: "tuned", model });
+    expect(found.prediction).toEqual(best.prediction);
+    expect(found.plansSeen).toBe(all.length);
+  });
+
+  test("such a model and a space too large to look at: refused", () => {
+    const wide: Scenario = { ...scenario, platform: awsLambda2024 };
+    const long = { ...wide, ...chain([100, 100, 100, 100], 1e6, change) };
+    const model = scenarioModel(long, 10, "x");
+    expect(() => exhaustive({ scenario: long, objective, sizing: "tuned", model })).toThrow(
+      /exhaustive search of \d+ plans needs a model whose groups do not depend on each other/,
+    );
+  });
+
+  test("more than six stages: refused by name", () => {
+    const seven = { ...scenario, ...chain([1, 1, 1, 1, 1, 1, 1]) };
+    const model = scenarioModel(seven, 10, "x", perGroup);
+    expect(() => exhaustive({ scenario: seven, objective, sizing: "tuned", model })).toThrow(
+      'exhaustive search takes at most 6 stages, "chain" has 7',
+    );
+  });
+});
+
+test("a group at its best takes and costs no more than under any producers, run by run", () => {
+  const [toy, memorySizesMb] =
+    cases["a home that feeds a worker elsewhere, and a join of two readers"]!;
+  const scenario: Scenario = {
+    ...toy,
+    platform: { ...awsLambda2024, memorySizesMb },
+    arrivals: poisson,
+  };
+  const { group, groupAtBest } = scenarioModel(scenario, 40, "x", perGroup);
+  let slower = 0;
+  for (const plan of plansOfSpace(scenario, partitionsOf(scenario)))
+    plan.groups.forEach((_, g) => {
+      const [one, best] = [group!(plan, g), groupAtBest!(plan, g)];
+      expect(best.latencyMs.every((ms, r) => ms <= one.latencyMs[r]!)).toBe(true);
+      expect(best.leastMs.every((ms, r) => ms <= one.leastMs[r]!)).toBe(true);
+      expect(best.costUsdMean).toBeLessThanOrEqual(one.costUsdMean);
+      if (best.costUsdMean < one.costUsdMean) slower++;
+    });
+  expect(slower).toBeGreaterThan(0);
+});
+
+test("exhaustive search is known by name, and in no list for workflows of any size", () => {
+  expect(policyName("exhaustive")).toBe("exhaustive");
+  expect(policyNames).not.toContain("exhaustive");
+});

@@ -127,7 +127,7 @@ describe("orion's leads", () => {
 
   test("let smaller sizes keep the SLO", () => {
     // The first stage takes 1 s at 1,024 MB and is billed by its size; then as above.
-    const sized: PerformanceModel = (plan) => {
+    const sized = oneRun((plan) => {
       const { memoryMb } = plan.groups[0]!;
       const firstMs = 1024e3 / memoryMb;
       const askedMs = plan.groups[1]!.prewarmMs ?? Number.POSITIVE_INFINITY;
@@ -137,9 +137,10 @@ describe("orion's leads", () => {
         latencyMs: Float64Array.of(Math.max(firstMs, readyMs) + 1000),
         costUsd: Float64Array.of(1e-6 * memoryMb + idleUsd),
       };
-    };
-    const coldOnly: PerformanceModel = (plan) =>
-      sized({ ...plan, groups: plan.groups.map((group) => ({ ...group, prewarmMs: null })) });
+    });
+    const coldOnly = oneRun((plan) =>
+      sized({ ...plan, groups: plan.groups.map((group) => ({ ...group, prewarmMs: null })) }),
+    );
     const chosen = (model: PerformanceModel) => {
       const [first, second] = orion(taskOf(toy, within(2100), model)).plan.groups;
       return [first!.memoryMb, second!.prewarmMs];

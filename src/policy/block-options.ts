@@ -1,0 +1,109 @@
+/** What one group may be: explored from the best at each price towards its neighbours, and remembered. */
+
+import type { GroupOutcome } from "../model/prediction.ts";
+import { smallestFitMb, workersOf } from "../plan/check-plan.ts";
+import type { VmGroup } from "../plan/plan.ts";
+import { bundlesOf, layoutsOf, sizesAround } from "../plan/rewrites.ts";
+import type { Scenario } from "../plan/scenario.ts";
+import { isPipeline } from "../plan/steps.ts";
+
+/** A way to lay out and size a group, with what it then takes and costs. */
+export interface BlockOption {
+  readonly group: VmGroup;
+  readonly outcome: GroupOutcome;
+}
+
+/** The options of one set of stages whose data travels in given ways. */
+export class BlockOptions {
+  readonly #scenario: Scenario;
+  readonly #evaluate: (group: VmGroup) => GroupOutcome;
+  readonly #known = new Map<string, BlockOption>();
+  readonly #explored = new Set<BlockOption>();
+
+  /** `evaluate` predicts a legal group of these stages. */
+  constructor(
+    scenario: Scenario,
+    stages: readonly string[],
+    evaluate: (group: VmGroup) => GroupOutcome,
+  ) {
+    this.#scenario = scenario;
+    this.#evaluate = evaluate;
+    for (const group of firstOptions(scenario, stages)) this.#add(group);
+  }
+
+  /** Whether any VM of the platform holds these stages. */
+  get possible(): boolean {
+    return this.#known.size > 0;
+  }
+
+  /** Some option; only when possible. */
+  any(): VmGroup {
+    return this.#known.values().next().value!.group;
+  }
+
+  /** Adds an option to start from. */
+  suggest(group: VmGroup): void {
+    this.#add(group);
+  }
+
+  /** The least cost plus `price` times mean latency over the runs `tail`; no neighbour of it is less. */
+  best(price: number, tail: readonly number[]): BlockOption {
+    for (;;) {
+      let best: BlockOption | undefined;
+      let least = Number.POSITIVE_INFINITY;
+      for (const option of this.#known.values()) {
+        const { costUsdMean, latencyMs } = option.outcome;
+        const value = costUsdMean + price * meanOver(latencyMs, tail);
+        if (value < least) [best, least] = [option, value];
+      }
+      if (this.#explored.has(best!)) return best!;
+      this.#explored.add(best!);
+      const { group } = best!;
+      for (const kind of [sizesAround, bundlesOf, layoutsOf])
+        for (const next of kind(group, this.#scenario)) this.#add(next);
+    }
+  }
+
+  #add(given: VmGroup): void {
+    const group = { ...given, prewarmMs: null };
+    const { workersPerVm, memoryMb, concurrency, isolation, assignment } = group;
+    const key = `${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment}`;
+    if (this.#known.has(key)) return;
+    const { workflow, profile, platform } = this.#scenario;
+    const fitMb = smallestFitMb(workflow, profile, platform, group);
+    if (fitMb === undefined || memoryMb < fitMb) return;
+    this.#known.set(key, { group, outcome: this.#evaluate(group) });
+  }
+}
+
+/** One worker a VM and all in one, about one vCPU a worker, at what fits; empty when no VM holds them. */
+export function firstOptions(scenario: Scenario, stages: readonly string[]): VmGroup[] {
+  const { workflow, profile, platform } = scenario;
+  const widest = Math.max(...stages.map((id) => workersOf(workflow, id)));
+  const bundles =
+    isPipeline(workflow, stages) || widest > 1 ? [1, "all" as const] : ["all" as const];
+  return bundles.flatMap((workersPerVm) => {
+    const group = {
+      stages,
+      workersPerVm,
+      memoryMb: 0,
+      concurrency: "all",
+      isolation: "threads",
+      assignment: "consecutive",
+      prewarmMs: null,
+    } as const;
+    const fitMb = smallestFitMb(workflow, profile, platform, group);
+    if (fitMb === undefined) return [];
+    const held = workersPerVm === 1 ? 1 : widest;
+    const wishedMb = Math.max(fitMb, held * platform.memoryMbPerVcpu);
+    const memoryMb = platform.memorySizesMb.findLast((mb) => mb <= wishedMb) ?? fitMb;
+    return [{ ...group, memoryMb: Math.max(fitMb, memoryMb) }];
+  });
+}
+
+/** Mean of some of a sample's values. */
+export function meanOver(values: Float64Array, places: readonly number[]): number {
+  let sum = 0;
+  for (const place of places) sum += values[place]!;
+  return sum / places.length;
+}
