@@ -86,17 +86,19 @@ export function scenarioModel(
     }
     return one;
   };
+  const rows = new ZeroRows(runs);
   const predict = (plan: ExecutionPlan): Outcome => {
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
     const groups = program.groups.map((group) => knownGroup(program, group));
-    return compose(program, sampler, groups, runs);
+    return compose(program, sampler, groups, rows.take(program.steps.length), runs);
   };
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
     const program = compile(scenario, plan);
     const one = program.groups[g]!;
-    return alone(program, sampler, one, knownGroup(program, one), runs);
+    const readyMs = rows.take(program.steps.length);
+    return alone(program, sampler, one, knownGroup(program, one), readyMs, runs);
   };
   return Object.assign(predict, { group });
 }
@@ -107,9 +109,9 @@ function alone(
   sampler: GroupSampler,
   group: ProgramGroup,
   { vms, steps }: KnownGroup,
+  readyMs: readonly Float64Array[],
   runs: number,
 ): GroupOutcome {
-  const readyMs = program.steps.map(() => new Float64Array(runs));
   const samples: StepSample[] = [];
   const latencyMs = new Float64Array(runs);
   const leastMs = new Float64Array(runs).fill(Number.POSITIVE_INFINITY);
@@ -158,16 +160,33 @@ function keyAlone({ stages, plan }: ProgramGroup): string {
   return `${stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment} ${prewarmMs}`;
 }
 
+/** Rows of zeros that one plan after another writes on: a megabyte a plan would keep the collector busy. */
+class ZeroRows {
+  readonly #runs: number;
+  readonly #rows: Float64Array[] = [];
+
+  constructor(runs: number) {
+    this.#runs = runs;
+  }
+
+  /** `count` rows, Float64Array(runs); those taken before are no longer valid. */
+  take(count: number): readonly Float64Array[] {
+    while (this.#rows.length < count) this.#rows.push(new Float64Array(this.#runs));
+    for (let i = 0; i < count; i++) this.#rows[i]!.fill(0);
+    return this.#rows;
+  }
+}
+
 // Groups in the order of data flow, their steps end to end, run by run.
 function compose(
   program: Program,
   sampler: GroupSampler,
   known: readonly KnownGroup[],
+  readyMs: readonly Float64Array[],
   runs: number,
 ): Outcome {
   const latencyMs = new Float64Array(runs);
   const costUsd = new Float64Array(runs).fill(program.platform.price.usdPerTransition);
-  const readyMs = program.steps.map(() => new Float64Array(runs));
   const endMs = new Float64Array(runs);
   const samples: StepSample[] = [];
   for (const group of groupOrder(program)) {
