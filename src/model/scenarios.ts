@@ -219,11 +219,12 @@ function addStep(
   latencyMs: Float64Array,
   costUsd: Float64Array,
 ): void {
+  const { latencyMs: stepMs, costUsd: stepUsd } = sample;
   for (let r = 0; r < endMs.length; r++) {
-    const ms = readyMs[r]! + sample.latencyMs[r]!;
+    const ms = readyMs[r]! + stepMs[r]!;
     endMs[r] = ms;
     if (ms > latencyMs[r]!) latencyMs[r] = ms;
-    costUsd[r]! += sample.costUsd[r]!;
+    costUsd[r]! += stepUsd[r]!;
   }
 }
 

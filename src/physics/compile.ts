@@ -1,7 +1,7 @@
 /** Compiles a scenario and a plan into a program. */
 
 import { assert } from "../check.ts";
-import type { ExecutionPlan, VmGroup } from "../plan/plan.ts";
+import type { ExecutionPlan, Passing, VmGroup } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { type GroupKind, stepsOfGroup } from "../plan/steps.ts";
 import { lawAt, vcpusOf } from "../platform/platform.ts";
@@ -200,9 +200,9 @@ function compileStep(
     continuesHome: place > 0,
     lastOfGroup: place === group.steps.length - 1,
     order: balancedOrder(group, members, stages),
-    directIn: into.filter((edge) => edge.passing === "direct"),
-    directOut: out.filter((edge) => edge.passing === "direct"),
-    inlineIn: into.filter((edge) => edge.passing === "inline"),
+    directIn: passedBy("direct", into),
+    directOut: passedBy("direct", out),
+    inlineIn: passedBy("inline", into),
   };
 }
 
@@ -214,6 +214,15 @@ function innerOf(members: readonly number[], inside: readonly ProgramEdge[]): Pr
     to: placeOf.get(edge.to)!,
     pairwise: edge.shape === "pairwise",
   }));
+}
+
+const NONE: readonly ProgramEdge[] = [];
+
+// Most steps have none, and need no list of their own.
+function passedBy(passing: Passing, edges: readonly ProgramEdge[]): readonly ProgramEdge[] {
+  return edges.some((edge) => edge.passing === passing)
+    ? edges.filter((edge) => edge.passing === passing)
+    : NONE;
 }
 
 function distinct(steps: readonly number[]): readonly number[] {
