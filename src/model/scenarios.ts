@@ -107,12 +107,13 @@ export function scenarioModel(
     }
     return one;
   };
+  const rows = new ZeroRows(runs);
   const predict = (plan: ExecutionPlan): Outcome => {
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
     const program = compile(scenario, plan);
     const groups = program.groups.map((group) => knownGroup(program, group));
-    return compose(program, sampler, groups, runs);
+    return compose(program, sampler, groups, rows.take(program.steps.length), runs);
   };
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
     const program = compile(scenario, plan);
@@ -121,7 +122,8 @@ export function scenarioModel(
     let outcome = knownAlone.get(key);
     if (outcome === undefined) {
       const exact = !perPlan && one.plan.prewarmMs === null;
-      outcome = { ...alone(program, sampler, one, knownGroup(program, one), runs), exact };
+      const readyMs = rows.take(program.steps.length);
+      outcome = { ...alone(program, sampler, one, knownGroup(program, one), readyMs, runs), exact };
       knownAlone.set(key, outcome);
     }
     return outcome;
@@ -156,7 +158,8 @@ export function scenarioModel(
     const one = program.groups[g]!;
     const vms = sampler.atBest(program, one, vmsOf(program, one));
     const steps = vms.map((step, i) => sampler.step(program, one, i, step, null));
-    return { ...alone(program, sampler, one, { vms, steps }, runs), exact: false };
+    const readyMs = rows.take(program.steps.length);
+    return { ...alone(program, sampler, one, { vms, steps }, readyMs, runs), exact: false };
   };
   return Object.assign(predict, { runs, group, groupAtBest, work, sketch });
 }
@@ -167,9 +170,9 @@ function alone(
   sampler: GroupSampler,
   group: ProgramGroup,
   { vms, steps }: KnownGroup,
+  readyMs: readonly Float64Array[],
   runs: number,
 ): Omit<GroupOutcome, "exact"> {
-  const readyMs = program.steps.map(() => new Float64Array(runs));
   const samples: StepSample[] = [];
   const latencyMs = new Float64Array(runs);
   const leastMs = new Float64Array(runs).fill(Number.POSITIVE_INFINITY);
@@ -229,16 +232,33 @@ function producersKey(program: Program, group: ProgramGroup): string {
     .join("");
 }
 
+/** Rows of zeros that one plan after another writes on: a megabyte a plan would keep the collector busy. */
+class ZeroRows {
+  readonly #runs: number;
+  readonly #rows: Float64Array[] = [];
+
+  constructor(runs: number) {
+    this.#runs = runs;
+  }
+
+  /** `count` rows, Float64Array(runs); those taken before are no longer valid. */
+  take(count: number): readonly Float64Array[] {
+    while (this.#rows.length < count) this.#rows.push(new Float64Array(this.#runs));
+    for (let i = 0; i < count; i++) this.#rows[i]!.fill(0);
+    return this.#rows;
+  }
+}
+
 // Groups in the order of data flow, their steps end to end, run by run.
 function compose(
   program: Program,
   sampler: GroupSampler,
   known: readonly KnownGroup[],
+  readyMs: readonly Float64Array[],
   runs: number,
 ): Outcome {
   const latencyMs = new Float64Array(runs);
   const costUsd = new Float64Array(runs).fill(program.platform.price.usdPerTransition);
-  const readyMs = program.steps.map(() => new Float64Array(runs));
   const endMs = new Float64Array(runs);
   const samples: StepSample[] = [];
   for (const group of groupOrder(program)) {
@@ -271,11 +291,12 @@ function addStep(
   latencyMs: Float64Array,
   costUsd: Float64Array,
 ): void {
+  const { latencyMs: stepMs, costUsd: stepUsd } = sample;
   for (let r = 0; r < endMs.length; r++) {
-    const ms = readyMs[r]! + sample.latencyMs[r]!;
+    const ms = readyMs[r]! + stepMs[r]!;
     endMs[r] = ms;
     if (ms > latencyMs[r]!) latencyMs[r] = ms;
-    costUsd[r]! += sample.costUsd[r]!;
+    costUsd[r]! += stepUsd[r]!;
   }
 }
 

@@ -29,7 +29,7 @@ export interface EdgePart {
 }
 
 /** How a fresh VM's runtime starts, by package format. */
-export type RuntimeStart = Readonly<Record<StageProfile["package"]["format"], Draw>>;
+type RuntimeStart = Readonly<Record<StageProfile["package"]["format"], Draw>>;
 
 /** Stages and edges of a scenario, in the order of its workflow, and what its platform draws. */
 export interface ScenarioParts {

@@ -98,7 +98,8 @@ function addGroupFaults(scenario: Scenario, group: VmGroup, g: number, faults: I
   if (prewarmMs !== null && !(prewarmMs >= 0))
     fault("prewarmMs", `expected at least 0 ms or null, got ${prewarmMs}`);
   if (faults.length > before) return;
-  const runtimes = new Set(group.stages.map((id) => scenario.profile[id]!.runtime));
+  const runtimes = new Set<string>();
+  for (const id of group.stages) runtimes.add(scenario.profile[id]!.runtime);
   if (runtimes.size > 1)
     fault("stages", `one VM runs one runtime, got ${[...runtimes].join(" and ")}`);
   const starts = platform.coldStart.runtimeInitMs;
