@@ -40,8 +40,6 @@ export interface PerformanceModel {
   readonly group?: (plan: ExecutionPlan, g: number) => GroupOutcome;
   /** Work of a stage; undefined where a measured table says how long it takes, not what it does. */
   readonly work?: (stage: string) => StageWork | undefined;
-  /** The same on a quarter of the runs, for searches that look at many plans. */
-  readonly sketch?: () => PerformanceModel;
   /**
    * The same if every VM is warm and direct pulls take no time: what the group cannot go below, whatever
    * groups it pulls from.

@@ -44,9 +44,6 @@ export const leftOut: readonly string[] = [
   "readers of direct passing that pull at different times",
 ];
 
-/** Fewer runs than these say little about a quantile. */
-const SKETCH_RUNS_MIN = 64;
-
 /**
  * A model of `scenario` over `runs` runs. Groups are remembered, so that plans that share VM groups cost
  * only their differences: O(runs x VMs) for a new group, O(runs x steps) for a known one whose cold
@@ -143,16 +140,6 @@ export function scenarioModel(
     });
     return { slowestCpuMs, totalCpuMsMean: total / runs };
   };
-  let sketched: PerformanceModel | undefined;
-  const sketch = (): PerformanceModel => {
-    sketched ??= scenarioModel(
-      scenario,
-      Math.max(Math.min(runs, SKETCH_RUNS_MIN), Math.ceil(runs / 4)),
-      `${seed}/sketch`,
-      options,
-    );
-    return sketched;
-  };
   const groupAtBest = (plan: ExecutionPlan, g: number): GroupOutcome => {
     const program = compile(scenario, plan);
     const one = program.groups[g]!;
@@ -161,7 +148,7 @@ export function scenarioModel(
     const readyMs = rows.take(program.steps.length);
     return { ...alone(program, sampler, one, { vms, steps }, readyMs, runs), exact: false };
   };
-  return Object.assign(predict, { runs, group, groupAtBest, work, sketch });
+  return Object.assign(predict, { runs, group, groupAtBest, work });
 }
 
 // A group whose inputs are all there at once.

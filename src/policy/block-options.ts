@@ -13,12 +13,15 @@ export interface BlockOption {
   readonly outcome: GroupOutcome;
 }
 
+const NEIGHBOURS = [sizesAround, bundlesOf, layoutsOf];
+
 /** The options of one set of stages whose data travels in given ways. */
 export class BlockOptions {
   readonly #scenario: Scenario;
   readonly #evaluate: (group: VmGroup) => GroupOutcome;
   readonly #known = new Map<string, BlockOption>();
-  readonly #explored = new Set<BlockOption>();
+  /** How many kinds of neighbours of an option are known. */
+  readonly #explored = new Map<BlockOption, number>();
 
   /** `evaluate` predicts a legal group of these stages. */
   constructor(
@@ -56,11 +59,11 @@ export class BlockOptions {
         const value = costUsdMean + price * meanOver(latencyMs, tail);
         if (value < least) [best, least] = [option, value];
       }
-      if (this.#explored.has(best!)) return best!;
-      this.#explored.add(best!);
-      const { group } = best!;
-      for (const kind of [sizesAround, bundlesOf, layoutsOf])
-        for (const next of kind(group, this.#scenario)) this.#add(next);
+      // The cheaper kinds first: what is not the best among them needs no others.
+      const kinds = this.#explored.get(best!) ?? 0;
+      if (kinds === NEIGHBOURS.length) return best!;
+      this.#explored.set(best!, kinds + 1);
+      for (const next of NEIGHBOURS[kinds]!(best!.group, this.#scenario)) this.#add(next);
     }
   }
 

@@ -23,16 +23,17 @@ const POLISH_PLANS = 300;
 const FINALISTS = 6;
 
 /** Plans all that a plan may decide. Its lower bound holds for any plan. */
-export function wisefuseJoint(task: PlanningTask): Decision {
-  const rough = { ...task, model: task.model.sketch?.() ?? task.model, sizing: "tuned" } as const;
-  const priced = new PricedSearch(rough);
-  const start = withShortPassings(rough, unfused(rough).plan);
+export function wisefuseJoint(given: PlanningTask): Decision {
+  const task = { ...given, sizing: "tuned" } as const;
+  const start = withShortPassings(task, unfused(task).plan);
+  const priced = new PricedSearch(task);
   const first = priced.price(start);
-  const found = [priced.fuse(first), priced.price(faastlane(rough).plan, first.price)];
+  const { price } = first;
+  const found = [priced.fuse(first), priced.price(faastlane(task).plan, price)];
   if (task.scenario.workflow.stages.length <= STAGES_ENUMERATED)
     for (const groups of convexPartitions(task.scenario)) {
       const plan = priced.planOf(start, groups);
-      if (plan !== undefined) found.push(priced.price(plan, first.price));
+      if (plan !== undefined) found.push(priced.price(plan, price));
     }
   found.sort((a, b) => order(a, b, task));
   for (const one of found.slice(0, POLISHED)) {
