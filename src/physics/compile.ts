@@ -182,6 +182,9 @@ function compileStep(
   stepOfStage: Int32Array,
 ): ProgramStep {
   const inner = innerOf(members, inside);
+  // A home VM does one step after the other, even where the workflow would let them overlap.
+  const before = place > 0 ? [group.steps[place - 1]!] : [];
+  const after = group.steps.slice(place + 1, place + 2);
   return {
     index,
     group: group.index,
@@ -195,8 +198,8 @@ function compileStep(
       inner,
     },
     whole: group.kind === "whole",
-    successors: distinct(out.map((edge) => stepOfStage[edge.to]!)),
-    predecessorCount: distinct(into.map((edge) => stepOfStage[edge.from]!)).length,
+    successors: distinct([...out.map((edge) => stepOfStage[edge.to]!), ...after]),
+    predecessorCount: distinct([...into.map((edge) => stepOfStage[edge.from]!), ...before]).length,
     continuesHome: place > 0,
     lastOfGroup: place === group.steps.length - 1,
     order: balancedOrder(group, members, stages),

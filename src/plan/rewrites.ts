@@ -17,9 +17,13 @@ export function* resize(plan: ExecutionPlan, scenario: Scenario): Iterable<Execu
     for (const group of sizesAround(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
 }
 
-/** The group one, and three, rungs up and down the platform's ladder of sizes. */
-export function sizesAround(group: VmGroup, scenario: Scenario): VmGroup[] {
-  return neighbourSizes(scenario.platform, group.memoryMb).map((memoryMb) => ({
+/** The group one, and three, rungs up and down the platform's ladder of sizes; or only `rungs` of them. */
+export function sizesAround(
+  group: VmGroup,
+  scenario: Scenario,
+  rungs: readonly number[] = [1, 3],
+): VmGroup[] {
+  return neighbourSizes(scenario.platform, group.memoryMb, rungs).map((memoryMb) => ({
     ...group,
     memoryMb,
   }));
@@ -44,14 +48,17 @@ export function* trade(plan: ExecutionPlan, scenario: Scenario): Iterable<Execut
     }
 }
 
-function neighbourSizes(platform: Platform, memoryMb: number): number[] {
+function neighbourSizes(
+  platform: Platform,
+  memoryMb: number,
+  rungs: readonly number[] = [1, 3],
+): number[] {
   const ladder = platform.memorySizesMb;
   const above = ladder.findIndex((size) => size > memoryMb);
   const up = above < 0 ? ladder.length : above;
   const below = ladder.includes(memoryMb) ? up - 2 : up - 1;
-  return [up, up + 2, below, below - 2].flatMap((i) =>
-    ladder[i] === undefined ? [] : [ladder[i]],
-  );
+  const places = [...rungs.map((n) => up + n - 1), ...rungs.map((n) => below - n + 1)];
+  return places.flatMap((i) => (ladder[i] === undefined ? [] : [ladder[i]]));
 }
 
 /**

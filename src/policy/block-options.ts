@@ -5,7 +5,6 @@ import { smallestFitMb, workersOf } from "../plan/check-plan.ts";
 import type { VmGroup } from "../plan/plan.ts";
 import { bundlesOf, layoutsOf, sizesAround } from "../plan/rewrites.ts";
 import type { Scenario } from "../plan/scenario.ts";
-import { isPipeline } from "../plan/steps.ts";
 
 /** A way to lay out and size a group, with what it then takes and costs. */
 export interface BlockOption {
@@ -13,7 +12,13 @@ export interface BlockOption {
   readonly outcome: GroupOutcome;
 }
 
-const NEIGHBOURS = [sizesAround, bundlesOf, layoutsOf];
+/** Kinds of neighbours, those that lead furthest for least first. */
+const NEIGHBOURS: readonly ((group: VmGroup, scenario: Scenario) => VmGroup[])[] = [
+  (group, scenario) => sizesAround(group, scenario, [3]),
+  (group, scenario) => sizesAround(group, scenario, [1]),
+  bundlesOf,
+  layoutsOf,
+];
 
 /** The options of one set of stages whose data travels in given ways. */
 export class BlockOptions {
@@ -79,28 +84,40 @@ export class BlockOptions {
   }
 }
 
-/** One worker a VM and all in one, about one vCPU a worker, at what fits; empty when no VM holds them. */
+/**
+ * Where to begin: one worker a VM and all in one, these also as many at once as vCPUs; about one vCPU for
+ * each worker at work, and what just fits. Empty when no VM holds the stages.
+ */
 export function firstOptions(scenario: Scenario, stages: readonly string[]): VmGroup[] {
   const { workflow, profile, platform } = scenario;
   const widest = Math.max(...stages.map((id) => workersOf(workflow, id)));
-  const bundles =
-    isPipeline(workflow, stages) || widest > 1 ? [1, "all" as const] : ["all" as const];
-  return bundles.flatMap((workersPerVm) => {
+  const layouts: readonly Pick<VmGroup, "workersPerVm" | "concurrency">[] =
+    widest === 1
+      ? [{ workersPerVm: "all", concurrency: "all" }]
+      : [
+          { workersPerVm: 1, concurrency: "all" },
+          { workersPerVm: "all", concurrency: "all" },
+          { workersPerVm: "all", concurrency: Math.min(widest, 2) },
+        ];
+  return layouts.flatMap((layout) => {
     const group = {
       stages,
-      workersPerVm,
+      ...layout,
       memoryMb: 0,
-      concurrency: "all",
       isolation: "threads",
       assignment: "consecutive",
       prewarmMs: null,
     } as const;
     const fitMb = smallestFitMb(workflow, profile, platform, group);
     if (fitMb === undefined) return [];
-    const held = workersPerVm === 1 ? 1 : widest;
-    const wishedMb = Math.max(fitMb, held * platform.memoryMbPerVcpu);
-    const memoryMb = platform.memorySizesMb.findLast((mb) => mb <= wishedMb) ?? fitMb;
-    return [{ ...group, memoryMb: Math.max(fitMb, memoryMb) }];
+    const held = layout.workersPerVm === 1 ? 1 : widest;
+    const atWork = layout.concurrency === "all" ? held : layout.concurrency;
+    const wishedMb = atWork * platform.memoryMbPerVcpu;
+    const nearMb = platform.memorySizesMb.findLast((mb) => mb <= wishedMb) ?? fitMb;
+    return [...new Set([Math.max(fitMb, nearMb), fitMb])].map((memoryMb) => ({
+      ...group,
+      memoryMb,
+    }));
   });
 }
 

@@ -14,6 +14,7 @@ import {
   relayout,
   repass,
   resize,
+  type Rewrite,
   split,
   withGroup,
 } from "../plan/rewrites.ts";
@@ -25,8 +26,7 @@ import { better, type Candidate, candidateOf, type PlanningTask } from "./policy
 const PRICE_STEPS = 14;
 const WEIGHT_ROUNDS = 4;
 const FUSION_ROUNDS = 24;
-const BEST_MAX = 8;
-const REWRITES = [repass, resize, relayout, bundle, split, fuse, lead];
+const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
 
 /** A plan with the price that chose it, USD per ms. */
 export interface Priced {
@@ -38,7 +38,7 @@ export interface Priced {
 export class PricedSearch {
   readonly #task: PlanningTask;
   readonly #blocks = new Map<string, BlockOptions>();
-  readonly #best: Candidate[] = [];
+  readonly #best = new Map<string, Candidate>();
   readonly #polished = new Set<string>();
   /** Plans predicted as wholes. */
   seen = 0;
@@ -47,9 +47,20 @@ export class PricedSearch {
     this.#task = task;
   }
 
-  /** The best plans considered so far, the best first; at most `count`. */
+  /**
+   * The best plans considered so far, the best first, at most `count`: one of each structure, because what
+   * falls between two prices is found by moves of its sizes.
+   */
   best(count: number): readonly Candidate[] {
-    return this.#best.slice(0, count);
+    const { objective } = this.#task;
+    const sorted = [...this.#best.values()].sort((a, b) =>
+      better(a.prediction, b.prediction, objective)
+        ? -1
+        : better(b.prediction, a.prediction, objective)
+          ? 1
+          : 0,
+    );
+    return sorted.slice(0, count);
   }
 
   /** The plan with other groups, each anyhow laid out; undefined where no VM holds one of them. */
@@ -72,14 +83,23 @@ export class PricedSearch {
   consider(plan: ExecutionPlan): Candidate {
     this.seen++;
     const candidate = candidateOf(this.#task, plan);
-    const { objective } = this.#task;
-    const place = this.#best.findIndex((one) =>
-      better(candidate.prediction, one.prediction, objective),
-    );
-    if (place >= 0) this.#best.splice(place, 0, candidate);
-    else if (this.#best.length < BEST_MAX) this.#best.push(candidate);
-    if (this.#best.length > BEST_MAX) this.#best.pop();
+    const key = structureOf(plan);
+    const known = this.#best.get(key);
+    if (known === undefined || better(candidate.prediction, known.prediction, this.#task.objective))
+      this.#best.set(key, candidate);
     return candidate;
+  }
+
+  /** What a plan is worth at a price: its cost, and its latency at the quantile times the price, USD. */
+  worth({ prediction }: Candidate, price: number): number {
+    return prediction.costUsdMean + price * prediction.latencyMsAtQuantile;
+  }
+
+  /** The groups and passings of `start`, each group at its best under one price. */
+  atPrice(start: ExecutionPlan, price: number): Candidate {
+    const stages = start.groups.map((group) => group.stages);
+    const graph = groupGraph(this.#task.scenario, stages)!;
+    return this.consider(this.#atPrice(start, graph, price));
   }
 
   /** The groups and passings of `start`, each group at its best under the price that suits the bound. */
@@ -189,7 +209,7 @@ export class PricedSearch {
         const fused = this.#fused(plan, a, b);
         if (fused === undefined) continue;
         const weighed = price * Math.max(weights[a]!, weights[b]!);
-        const { outcome } = this.#block(fused, a).best(weighed, tail);
+        const { outcome } = this.#block(fused, a < b ? a : a - 1).best(weighed, tail);
         const value = outcome.costUsdMean + weighed * meanOver(outcome.latencyMs, tail);
         const gain = valueOf(a) + valueOf(b) - value;
         if (gain > 0) gains.push({ a, b, gain });
@@ -232,16 +252,15 @@ export class PricedSearch {
   }
 
   /** Takes any rewrite that makes the plan worth less at the price, until none does or `plansMax` are seen. */
-  polish({ candidate, price }: Priced, plansMax: number): ExecutionPlan {
+  polish({ candidate, price }: Priced, plansMax: number, rewrites = REWRITES): ExecutionPlan {
     const { scenario } = this.#task;
-    const worth = ({ prediction }: Candidate) =>
-      prediction.costUsdMean + price * prediction.latencyMsAtQuantile;
+    const worth = (one: Candidate) => this.worth(one, price);
     let { plan } = candidate;
     let least = worth(candidate);
     const seenMax = this.seen + plansMax;
-    for (let idle = 0, turn = 0; idle < REWRITES.length; turn++) {
+    for (let idle = 0, turn = 0; idle < rewrites.length; turn++) {
       let improved = false;
-      for (const next of REWRITES[turn % REWRITES.length]!(plan, scenario)) {
+      for (const next of rewrites[turn % rewrites.length]!(plan, scenario)) {
         const key = JSON.stringify([next.groups, next.passing]);
         if (this.#polished.has(key)) continue;
         this.#polished.add(key);
@@ -257,6 +276,11 @@ export class PricedSearch {
     }
     return plan;
   }
+}
+
+// Which stages share VMs, how many workers a VM holds, and how data travels.
+function structureOf({ groups, passing }: ExecutionPlan): string {
+  return JSON.stringify([groups.map((group) => [group.stages, group.workersPerVm]), passing]);
 }
 
 /** USD per ms at which a plan's cost and latency weigh alike. */

@@ -6,7 +6,8 @@
 
 import { practicalMaxOf } from "../stats/families.ts";
 import type { ExecutionPlan, Passing } from "../plan/plan.ts";
-import { bundle, relayout, repass, resize, trade } from "../plan/rewrites.ts";
+import { workersOf } from "../plan/check-plan.ts";
+import { bundle, fuse, relayout, repass, resize, split, trade } from "../plan/rewrites.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { faastlane } from "./faastlane.ts";
 import { lowerBound } from "./lower-bound.ts";
@@ -18,9 +19,16 @@ import { unfused } from "./unfused.ts";
 
 /** Up to here every partition is priced: at most 203. */
 const STAGES_ENUMERATED = 5;
-const POLISHED = 5;
+/** A partition is looked into when at the first price it is worth at most so much more than the best. */
+const PROMISING = 1.6;
+const POLISHED = 12;
 const POLISH_PLANS = 300;
-const FINALISTS = 6;
+const FINALISTS = 20;
+/** Plans times workers that the last search may look at. */
+const EFFORT = 30_000;
+const PATIENCE = 8;
+const STRUCTURE = [fuse, split, relayout, bundle, repass];
+const SIZES = [resize, repass, relayout, trade];
 
 /** Plans all that a plan may decide. Its lower bound holds for any plan. */
 export function wisefuseJoint(given: PlanningTask): Decision {
@@ -30,21 +38,41 @@ export function wisefuseJoint(given: PlanningTask): Decision {
   const first = priced.price(start);
   const { price } = first;
   const found = [priced.fuse(first), priced.price(faastlane(task).plan, price)];
-  if (task.scenario.workflow.stages.length <= STAGES_ENUMERATED)
-    for (const groups of convexPartitions(task.scenario)) {
-      const plan = priced.planOf(start, groups);
-      if (plan !== undefined) found.push(priced.price(plan, price));
-    }
+  found.push(...pricedPartitions(task, priced, start, price));
   found.sort((a, b) => order(a, b, task));
-  for (const one of found.slice(0, POLISHED)) {
-    const polished = priced.polish(one, POLISH_PLANS);
-    if (polished !== one.candidate.plan) priced.price(polished, one.price);
-  }
+  for (const one of found.slice(0, POLISHED)) priced.polish(one, POLISH_PLANS);
   const finalists = priced.best(FINALISTS).map(({ plan }) => plan);
-  const sizes = [resize, repass, relayout, bundle, trade];
-  const decision = search(task, finalists, [], sizes, { plansMax: 2000, patience: 1 });
+  const limits = { plansMax: Math.ceil(EFFORT / workersOfAll(task)), patience: PATIENCE };
+  const decision = search(task, finalists, STRUCTURE, SIZES, limits);
   const plansSeen = decision.plansSeen + priced.seen;
   return { ...decision, stop: "no-better-plan", plansSeen, goalLowerBound: lowerBound(task) };
+}
+
+// A plan of wide stages is dearer to look at.
+function workersOfAll({ scenario: { workflow } }: PlanningTask): number {
+  return workflow.stages.reduce((sum, { id }) => sum + workersOf(workflow, id), 0);
+}
+
+// Every partition at one price, and those that may come out on top at the price that suits each.
+function pricedPartitions(
+  { scenario }: PlanningTask,
+  priced: PricedSearch,
+  start: ExecutionPlan,
+  price: number,
+): readonly Priced[] {
+  if (scenario.workflow.stages.length > STAGES_ENUMERATED) return [];
+  const rough = convexPartitions(scenario).flatMap((groups) => {
+    const plan = priced.planOf(start, groups);
+    return plan === undefined ? [] : [priced.atPrice(plan, price)];
+  });
+  const least = Math.min(...rough.map((one) => priced.worth(one, price)));
+  return rough
+    .filter((one) => priced.worth(one, price) <= least * PROMISING)
+    .map((one) => {
+      const inShort = priced.price(one.plan, price);
+      const repassed = priced.polish(inShort, POLISH_PLANS, [repass]);
+      return repassed === inShort.candidate.plan ? inShort : priced.price(repassed, price);
+    });
 }
 
 function order(a: Priced, b: Priced, { objective }: PlanningTask): number {
