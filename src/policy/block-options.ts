@@ -72,6 +72,18 @@ export class BlockOptions {
     }
   }
 
+  /** The `count` known options of least cost plus `price` times mean latency over the runs `tail`. */
+  near(price: number, tail: readonly number[], count: number): readonly BlockOption[] {
+    const valued = [...this.#known.values()].map((option) => {
+      const { costUsdMean, latencyMs } = option.outcome;
+      return { option, value: costUsdMean + price * meanOver(latencyMs, tail) };
+    });
+    return valued
+      .sort((a, b) => a.value - b.value)
+      .slice(0, count)
+      .map(({ option }) => option);
+  }
+
   #add(given: VmGroup): void {
     const group = { ...given, prewarmMs: null };
     const { workersPerVm, memoryMb, concurrency, isolation, assignment } = group;

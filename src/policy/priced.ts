@@ -26,6 +26,8 @@ import { better, type Candidate, candidateOf, type PlanningTask } from "./policy
 const PRICE_STEPS = 14;
 const WEIGHT_ROUNDS = 4;
 const FUSION_ROUNDS = 24;
+/** Options of each group that are tried in the whole plan. */
+const NEAR = 8;
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
 
 /** A plan with the price that chose it, USD per ms. */
@@ -130,7 +132,25 @@ export class PricedSearch {
             : Math.sqrt(low * high);
       if (low > 0 && high / low < 1.02) break;
     }
-    return best!;
+    return { candidate: this.#refined(best!, graph), price: best!.price };
+  }
+
+  // The price looks at groups one by one and at means; the plan as a whole, with options nearly as good.
+  #refined({ candidate, price }: Priced, graph: GroupGraph): Candidate {
+    const { objective } = this.#task;
+    let best = candidate;
+    const outcomes = candidate.plan.groups.map((_, g) => this.#outcome(candidate.plan, g));
+    const { weights, tail } = criticalityOf(graph, outcomes, objective.quantile);
+    for (let g = 0; g < candidate.plan.groups.length; g++)
+      for (const { group } of this.#block(candidate.plan, g).near(
+        price * weights[g]!,
+        tail,
+        NEAR,
+      )) {
+        const other = this.consider(withGroup(best.plan, g, group));
+        if (better(other.prediction, best.prediction, objective)) best = other;
+      }
+    return best;
   }
 
   #keepsBound({ prediction }: Candidate): boolean {
