@@ -6,7 +6,7 @@
  */
 
 import { checkPlan } from "../plan/check-plan.ts";
-import { type ExecutionPlan, groupOfStage, type VmGroup } from "../plan/plan.ts";
+import { type ExecutionPlan, groupOfStage, type Passing, type VmGroup } from "../plan/plan.ts";
 import {
   bundle,
   fuse,
@@ -18,6 +18,7 @@ import {
   split,
   withGroup,
 } from "../plan/rewrites.ts";
+import { practicalMaxOf } from "../stats/families.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { BlockOptions, firstOptions, meanOver } from "./block-options.ts";
 import { criticalityOf, type GroupGraph, groupGraph } from "./group-graph.ts";
@@ -65,19 +66,25 @@ export class PricedSearch {
     return sorted.slice(0, count);
   }
 
-  /** The plan with other groups, each anyhow laid out; undefined where no VM holds one of them. */
-  planOf(start: ExecutionPlan, groups: readonly (readonly string[])[]): ExecutionPlan | undefined {
+  /**
+   * A plan of the given groups, each anyhow laid out, what fits into a payload travelling as one and the
+   * rest through the store; undefined where no VM holds one of them, or they wait in a circle.
+   */
+  planOf(groups: readonly (readonly string[])[]): ExecutionPlan | undefined {
     const { scenario } = this.#task;
+    const { workflow, platform } = scenario;
     const groupOf = new Map(groups.flatMap((stages, g) => stages.map((id) => [id, g] as const)));
-    const passing = Object.fromEntries(
-      innerEdges(scenario.workflow).map((edge) => {
-        const inside = groupOf.get(edge.from) === groupOf.get(edge.to);
-        return [edgeId(edge), inside ? ("local" as const) : start.passing[edgeId(edge)]!];
-      }),
-    );
+    const passing: Record<string, Passing> = {};
+    for (const edge of innerEdges(workflow)) {
+      const short = practicalMaxOf(edge.bytes) <= platform.orchestrator.payloadBytesMax;
+      const across = short ? "inline" : "object-store";
+      passing[edgeId(edge)] = groupOf.get(edge.from) === groupOf.get(edge.to) ? "local" : across;
+    }
     const first = groups.map((stages) => firstOptions(scenario, stages)[0]);
     if (first.some((group) => group === undefined)) return undefined;
-    const plan = { ...start, groups: first.map((group) => group!), passing };
+    const schema = "wisefuse/plan@1";
+    const chosen = first.map((group) => group!);
+    const plan = { schema, workflow: workflow.name, groups: chosen, passing } as const;
     return checkPlan(scenario, plan).length > 0 ? undefined : plan;
   }
 
