@@ -18,9 +18,11 @@ import { rootKey } from "../stats/random.ts";
 import type { Workload } from "../trace/workload.ts";
 import type { Experiment, SweepCell } from "./experiment.ts";
 
-/** Runs that plans are searched on, and those that the chosen one is judged on: each its own luck. */
-const SEARCH_RUNS = 256;
+/** Runs that plans are searched on at least, and those that the chosen one is judged on: each its own luck. */
+const SEARCH_RUNS = 128;
 const JUDGE_RUNS = 2048;
+/** Stages from which on half as many runs say as much, because what happens by chance evens out. */
+const STAGES_MANY = 100;
 
 /** The model a policy searches on, and the larger one that its choice must hold up on. */
 export interface PlanningModels {
@@ -30,8 +32,10 @@ export interface PlanningModels {
 
 /** Both models of a scenario; neither has the simulation's luck. */
 export function planningModels(scenario: Scenario): PlanningModels {
+  const many = scenario.workflow.stages.length >= STAGES_MANY;
+  const searchRuns = many ? SEARCH_RUNS / 2 : SEARCH_RUNS;
   return {
-    search: scenarioModel(scenario, SEARCH_RUNS, "plan", {
+    search: scenarioModel(scenario, searchRuns, "plan", {
       luck: "stratified",
       coldStarts: "per-group",
     }),

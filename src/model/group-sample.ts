@@ -98,7 +98,7 @@ export class GroupSampler {
     leadMs: Float64Array | null,
   ): StepSample {
     const step = program.steps[group.steps[place]!]!;
-    const out = emptySample(this.#runs.length);
+    const out = emptySample(this.#runs.length, step, group.kind === "home");
     for (let r = 0; r < this.#runs.length; r++)
       this.#solver.reduce(program, step, vms, r, leadMs === null ? 0 : leadMs[r]!, out);
     return out;

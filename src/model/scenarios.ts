@@ -160,11 +160,15 @@ function alone(
   readyMs: readonly Float64Array[],
   runs: number,
 ): Omit<GroupOutcome, "exact"> {
+  if (steps === null) sampler.start(program, group, vms!, null, () => undefined);
+  if (group.steps.length === 1) {
+    const { latencyMs, costUsd } = steps?.[0] ?? sampler.step(program, group, 0, vms![0]!, null);
+    return { latencyMs, leastMs: latencyMs, costUsdMean: meanOfSample(costUsd) };
+  }
   const samples: StepSample[] = [];
   const latencyMs = new Float64Array(runs);
   const leastMs = new Float64Array(runs).fill(Number.POSITIVE_INFINITY);
   const costUsd = new Float64Array(runs);
-  if (steps === null) sampler.start(program, group, vms!, null, () => undefined);
   group.steps.forEach((s, i) => {
     const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, null);
     samples[s] = sample;

@@ -195,8 +195,10 @@ export class StepSolver {
     let pulledMs = 0;
     let pulledMsSum = 0;
     let costUsd = step.continuesHome ? 0 : price.usdPerTransition * (count > 1 ? count + 1 : 1);
-    out.heldVms[r] = 0;
-    out.heldEndMs[r] = 0;
+    if (step.directOut.length > 0) {
+      out.heldVms[r] = 0;
+      out.heldEndMs[r] = 0;
+    }
     for (let place = 0; place < count; place++) {
       const v = first + place;
       const atHome = group.kind === "home" && place === 0;
@@ -231,8 +233,10 @@ export class StepSolver {
       }
     }
     out.latencyMs[r] = latencyMs;
-    out.pulledMs[r] = pulledMs;
-    out.pulledMsMean[r] = pulledMsSum / count;
+    if (step.directIn.length > 0) {
+      out.pulledMs[r] = pulledMs;
+      out.pulledMsMean[r] = pulledMsSum / count;
+    }
     out.costUsd[r] = costUsd;
   }
 
@@ -278,18 +282,28 @@ export function directFetchMs(
   return direct.setupMs + Math.max(inBytes / rate, outMs);
 }
 
-/** Room for a step over `runs` runs: one block of memory, as searches keep thousands of them. */
-export function emptySample(runs: number): StepSample {
-  const room = new Float64Array(8 * runs);
-  const part = (i: number) => room.subarray(i * runs, (i + 1) * runs);
+/** Room for a step over `runs` runs; what never happens in it is a row of zeros that all steps share. */
+export function emptySample(runs: number, step: ProgramStep, home: boolean): StepSample {
+  const zeros = zerosOf(runs);
+  const row = (needed: boolean) => (needed ? new Float64Array(runs) : zeros);
+  const pulls = step.directIn.length > 0;
+  const held = step.directOut.length > 0;
   return {
-    latencyMs: part(0),
-    costUsd: part(1),
-    homeFromMs: part(2),
-    homeEndMs: part(3),
-    pulledMs: part(4),
-    pulledMsMean: part(5),
-    heldVms: part(6),
-    heldEndMs: part(7),
+    latencyMs: new Float64Array(runs),
+    costUsd: new Float64Array(runs),
+    homeFromMs: row(home),
+    homeEndMs: row(home),
+    pulledMs: row(pulls),
+    pulledMsMean: row(pulls),
+    heldVms: row(held),
+    heldEndMs: row(held),
   };
+}
+
+const ZEROS = new Map<number, Float64Array>();
+
+function zerosOf(runs: number): Float64Array {
+  const zeros = ZEROS.get(runs) ?? new Float64Array(runs);
+  ZEROS.set(runs, zeros);
+  return zeros;
 }

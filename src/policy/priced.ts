@@ -18,6 +18,7 @@ import {
   split,
   withGroup,
 } from "../plan/rewrites.ts";
+import { graphOf } from "../workflow/graph.ts";
 import { practicalMaxOf } from "../stats/families.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { BlockOptions, firstOptions, meanOver } from "./block-options.ts";
@@ -29,6 +30,7 @@ const WEIGHT_ROUNDS = 4;
 const FUSION_ROUNDS = 24;
 /** Options of each group that are tried in the whole plan. */
 const NEAR = 8;
+const GROUPS_REFINED = 24;
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
 
 /** A plan with the price that chose it, USD per ms. */
@@ -108,7 +110,8 @@ export class PricedSearch {
   atPrice(start: ExecutionPlan, price: number): Candidate {
     const stages = start.groups.map((group) => group.stages);
     const graph = groupGraph(this.#task.scenario, stages)!;
-    return this.consider(this.#atPrice(start, graph, price));
+    const blocks = start.groups.map((_, g) => this.#block(start, g));
+    return this.consider(this.#atPrice(start, graph, blocks, price));
   }
 
   /** The groups and passings of `start`, each group at its best under the price that suits the bound. */
@@ -118,13 +121,16 @@ export class PricedSearch {
       this.#task.scenario,
       start.groups.map((group) => group.stages),
     )!;
-    for (let g = 0; g < start.groups.length; g++) this.#block(start, g).suggest(start.groups[g]!);
+    const blocks = start.groups.map((group, g) => {
+      const block = this.#block(start, g);
+      block.suggest(group);
+      return block;
+    });
     let price = firstPrice ?? usualPrice(this.consider(start));
     let [low, high] = [0, Number.POSITIVE_INFINITY];
-    let plan = start;
     let best: Priced | undefined;
     for (let step = 0; step < PRICE_STEPS; step++) {
-      plan = this.#atPrice(plan, graph, price);
+      const plan = this.#atPrice(start, graph, blocks, price);
       const candidate = this.consider(plan);
       if (best === undefined || better(candidate.prediction, best.candidate.prediction, objective))
         best = { candidate, price };
@@ -146,6 +152,7 @@ export class PricedSearch {
   #refined({ candidate, price }: Priced, graph: GroupGraph): Candidate {
     const { objective } = this.#task;
     let best = candidate;
+    if (candidate.plan.groups.length > GROUPS_REFINED) return best;
     const outcomes = candidate.plan.groups.map((_, g) => this.#outcome(candidate.plan, g));
     const { weights, tail } = criticalityOf(graph, outcomes, objective.quantile);
     for (let g = 0; g < candidate.plan.groups.length; g++)
@@ -167,22 +174,27 @@ export class PricedSearch {
       : prediction.costUsdMean <= objective.costUsdMax;
   }
 
-  // Every group at its best for the price, given how often it lies on the critical path.
-  #atPrice(start: ExecutionPlan, graph: GroupGraph, price: number): ExecutionPlan {
+  // Every group at its best for the price, given how often it lies on the critical path: always, to begin.
+  #atPrice(
+    start: ExecutionPlan,
+    graph: GroupGraph,
+    blocks: readonly BlockOptions[],
+    price: number,
+  ): ExecutionPlan {
     const { quantile } = this.#task.objective;
-    const blocks = start.groups.map((_, g) => this.#block(start, g));
-    let outcomes = start.groups.map((_, g) => this.#outcome(start, g));
-    let groups = start.groups;
+    const everyRun = Array.from({ length: this.#task.model.runs }, (_, run) => run);
+    let chosen = blocks.map((block) => block.best(price, everyRun));
     let weights: Float64Array | undefined;
     for (let round = 0; round < WEIGHT_ROUNDS; round++) {
+      const outcomes = chosen.map((option) => option.outcome);
       const view = criticalityOf(graph, outcomes, quantile);
       weights = view.weights.map((weight, g) => (weight + (weights?.[g] ?? weight)) / 2);
-      const chosen = blocks.map((block, g) => block.best(price * weights![g]!, view.tail));
-      if (chosen.every((option, g) => option.outcome === outcomes[g])) break;
-      outcomes = chosen.map((option) => option.outcome);
-      groups = chosen.map((option) => option.group);
+      const next = blocks.map((block, g) => block.best(price * weights![g]!, view.tail));
+      const settled = next.every((option, g) => option === chosen[g]);
+      chosen = next;
+      if (settled) break;
     }
-    return { ...start, groups };
+    return { ...start, groups: chosen.map((option) => option.group) };
   }
 
   #outcome(plan: ExecutionPlan, g: number) {
@@ -194,9 +206,14 @@ export class PricedSearch {
     const { scenario, model } = this.#task;
     const { stages } = plan.groups[g]!;
     const members = new Set(stages);
+    const { placeOf, into, out } = graphOf(scenario.workflow);
     let key = stages.join();
-    for (const edge of innerEdges(scenario.workflow))
-      if (members.has(edge.from) !== members.has(edge.to)) key += ` ${plan.passing[edgeId(edge)]}`;
+    for (const id of stages) {
+      const place = placeOf.get(id)!;
+      for (const { edge } of [...into[place]!, ...out[place]!])
+        if (members.has(edge.from) !== members.has(edge.to))
+          key += ` ${plan.passing[edgeId(edge)]}`;
+    }
     let block = this.#blocks.get(key);
     if (block === undefined) {
       const evaluate = (group: VmGroup) => model.group!(withGroup(plan, g, group), g);

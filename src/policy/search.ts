@@ -30,12 +30,14 @@ function climb(
   start: Candidate,
   rewrites: readonly Rewrite[],
   seen: { plans: number },
+  plansMax: number,
 ): Candidate {
   let best = start;
   for (;;) {
     const from = best;
     for (const rewrite of rewrites) {
       for (const plan of rewrite(from.plan, task.scenario)) {
+        if (seen.plans >= plansMax) return best;
         if (checkPlan(task.scenario, plan).length > 0) continue;
         const candidate = candidateOf(task, plan);
         seen.plans++;
@@ -71,7 +73,7 @@ export function search(
     if (checkPlan(scenario, plan).length > 0) return;
     structures.add(key);
     seen.plans++;
-    const candidate = climb(task, candidateOf(task, plan), sizes, seen);
+    const candidate = climb(task, candidateOf(task, plan), sizes, seen, limits.plansMax);
     insert(frontier, candidate, task);
     if (best === undefined || better(candidate.prediction, best.prediction, objective)) {
       best = candidate;
