@@ -76,10 +76,12 @@ export function scenarioModel(
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
   const known = new Map<string, KnownGroup>();
   const knownAlone = new Map<string, GroupOutcome>();
-  // Only of groups that pull from others: what they do themselves is the same whoever these are.
+  // Only of groups that pull from others or are asked for ahead: what they do themselves is the same
+  // whoever these are, and whenever that is.
   const pulling = new Map<string, readonly SolvedVms[]>();
   const vmsOf = (program: Program, group: ProgramGroup): readonly StepVms[] => {
-    if (group.steps.every((s) => program.steps[s]!.directIn.length === 0))
+    const pulls = group.steps.some((s) => program.steps[s]!.directIn.length > 0);
+    if (!pulls && group.plan.prewarmMs === null)
       return sampler.withPulls(program, group, sampler.solved(program, group));
     const key = keyApart(program, group);
     const solved = pulling.get(key) ?? sampler.solved(program, group);
@@ -196,14 +198,14 @@ interface KnownGroup {
  * pulls need to know of the far end.
  */
 export function groupKey(program: Program, group: ProgramGroup): string {
-  return keyApart(program, group) + producersKey(program, group);
+  return `${keyApart(program, group)} ${group.plan.prewarmMs}${producersKey(program, group)}`;
 }
 
 // What a group's VMs do by themselves depends on the group and the passing of its edges. Its stages tell
 // which edges these are, and in what order.
 function keyApart(program: Program, group: ProgramGroup): string {
-  const { workersPerVm, memoryMb, concurrency, isolation, assignment, prewarmMs } = group.plan;
-  let key = `${group.stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment} ${prewarmMs}`;
+  const { workersPerVm, memoryMb, concurrency, isolation, assignment } = group.plan;
+  let key = `${group.stages.join()} ${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment}`;
   for (const s of group.stages) {
     for (const edge of program.stages[s]!.inEdges) key += `;${edge.passing}`;
     for (const edge of program.stages[s]!.outEdges) key += `;${edge.passing}`;

@@ -163,8 +163,8 @@ export function* split(plan: ExecutionPlan, scenario: Scenario): Iterable<Execut
     }
 }
 
-/** The plan with group `g` in two, its first `at` stages in one of them; data between them through the store. */
-export function splitAt(
+// The plan with group `g` in two, its first `at` stages in one of them; data between them through the store.
+function splitAt(
   plan: ExecutionPlan,
   scenario: Scenario,
   g: number,

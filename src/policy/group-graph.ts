@@ -43,6 +43,8 @@ export interface Criticality {
   readonly weights: Float64Array;
   /** Runs whose latency is about the quantile. */
   readonly tail: readonly number[];
+  /** Mean time at which each group has its inputs in the tail's runs, by place, ms after the arrival. */
+  readonly readyMs: Float64Array;
 }
 
 /** Runs on each side of the quantile that count as about it, as a share of all. */
@@ -86,5 +88,10 @@ export function criticalityOf(
   for (const r of tail)
     for (let at = lastOf(r, order); at !== undefined; at = lastOf(r, before[at]!))
       weights[at]! += 1 / tail.length;
-  return { weights, tail };
+  const readyMs = Float64Array.from(outcomes, ({ latencyMs }, g) => {
+    let sum = 0;
+    for (const r of tail) sum += ends[g]![r]! - latencyMs[r]!;
+    return sum / tail.length;
+  });
+  return { weights, tail, readyMs };
 }

@@ -19,6 +19,7 @@ import type { PlanningTask } from "./policy.ts";
 /** Steps of the ladder of vCPU shares and of the search for the best worth. */
 const SHARES = 96;
 const WORTHS = 48;
+const ROUNDING = 1e-12;
 
 interface StageFloor {
   readonly law: SpeedLaw;
@@ -83,7 +84,8 @@ export function lowerBound(task: PlanningTask): number | null {
         : (value - objective.costUsdMax) / worth;
     best = Math.max(best, bound);
   }
-  return best;
+  // Sums of products round; a bound that a plan meets exactly must not come out above it.
+  return best * (1 - ROUNDING);
 }
 
 function floorOf(

@@ -31,6 +31,9 @@ const FUSION_ROUNDS = 24;
 /** Options of each group that are tried in the whole plan. */
 const NEAR = 8;
 const GROUPS_REFINED = 24;
+/** How long before its inputs a group's VMs may be asked for: about as long as they take to start. */
+const LEADS_MS = [400, 1000, 2500];
+const LEAD_STEP_MS = 100;
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
 
 /** A plan with the price that chose it, USD per ms. */
@@ -164,7 +167,23 @@ export class PricedSearch {
         const other = this.consider(withGroup(best.plan, g, group));
         if (better(other.prediction, best.prediction, objective)) best = other;
       }
+    this.#considerLeads(best.plan, graph);
     return best;
+  }
+
+  // The plan with the VMs of all groups but the first asked for some time before their inputs are there.
+  #considerLeads(plan: ExecutionPlan, graph: GroupGraph): void {
+    const outcomes = plan.groups.map((_, g) => this.#outcome(plan, g));
+    const { readyMs } = criticalityOf(graph, outcomes, this.#task.objective.quantile);
+    for (const aheadMs of LEADS_MS) {
+      const groups = plan.groups.map((group, g) => {
+        const askedMs = LEAD_STEP_MS * Math.floor((readyMs[g]! - aheadMs) / LEAD_STEP_MS);
+        return graph.before[g]!.length === 0
+          ? group
+          : { ...group, prewarmMs: Math.max(0, askedMs) };
+      });
+      if (groups.some((group, g) => group !== plan.groups[g])) this.consider({ ...plan, groups });
+    }
   }
 
   #keepsBound({ prediction }: Candidate): boolean {

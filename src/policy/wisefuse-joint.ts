@@ -6,7 +6,7 @@
 
 import { InputError } from "../check.ts";
 import { workersOf } from "../plan/check-plan.ts";
-import { bundle, fuse, relayout, repass, resize, split, trade } from "../plan/rewrites.ts";
+import { bundle, fuse, lead, relayout, repass, resize, split, trade } from "../plan/rewrites.ts";
 import { lowerBound } from "./lower-bound.ts";
 import { convexPartitions } from "./plan-space.ts";
 import { better, type Decision, type PlanningTask } from "./policy.ts";
@@ -28,7 +28,7 @@ const FINALISTS = 20;
 const SEARCHED = 1500;
 const PATIENCE = 8;
 const STRUCTURE = [fuse, split, relayout, bundle, repass];
-const SIZES = [resize, repass, relayout, trade];
+const SIZES = [resize, repass, relayout, lead, trade];
 
 /**
  * Plans all that a plan may decide. Its lower bound holds for any plan.
