@@ -1,0 +1,72 @@
+/** Single decisions whose time is worth knowing: planners on workflows from three stages to hundreds. */
+
+import { decide } from "../policy/decide.ts";
+import { policies, type PolicyName } from "../policy/index.ts";
+import type { Objective } from "../policy/policy.ts";
+import { type DecisionRow, decisionRow } from "../result/decision-table.ts";
+import { randomWorkload, SMALL } from "../trace/random-workload.ts";
+import type { Workload } from "../trace/workload.ts";
+import { planningModels, scenarioOf } from "./run-cell.ts";
+import type { Study } from "./study.ts";
+
+/** What to plan for. */
+interface PlanningStudyOptions {
+  readonly policies: readonly PolicyName[];
+  readonly platform: string;
+  /** Shipped workloads, each under its own SLO. */
+  readonly shipped: readonly string[];
+  /** Stages of random workloads. */
+  readonly stages: readonly number[];
+  /** Random workloads of each number of stages. */
+  readonly drawn: number;
+}
+
+/**
+ * One task a decision, as `wisefuse plan` takes it: models built, searched, judged, and searched again
+ * where the plan does not hold up. A random workload's SLO lies halfway between the fastest and the
+ * cheapest unfused plan's latency.
+ */
+export function planningStudy(name: string, options: PlanningStudyOptions): Study {
+  const random = options.stages.flatMap((stages) =>
+    Array.from({ length: options.drawn }, (_, seed) => ({
+      label: `random-${seed}-of-${stages}-stages`,
+      workload: () => randomWorkload(String(seed), { stages, ...SMALL }),
+    })),
+  );
+  const shipped = options.shipped.map((label) => ({ label, workload: undefined }));
+  const tasks = new Map(
+    [...shipped, ...random].flatMap(({ label, workload }) =>
+      options.policies.map((policy) => [`${policy} on ${label}`, { policy, label, workload }]),
+    ),
+  );
+  return {
+    name,
+    tasks: [...tasks.keys()],
+    rows(task, load) {
+      const { policy, label, workload } = tasks.get(task)!;
+      return [planned(task, policy, workload?.() ?? load(label), options.platform)];
+    },
+  };
+}
+
+function planned(
+  task: string,
+  policy: PolicyName,
+  workload: Workload,
+  platform: string,
+): DecisionRow {
+  const scenario = scenarioOf(workload, platform);
+  const { search, judge } = planningModels(scenario);
+  const given = { scenario, sizing: "tuned", model: search } as const;
+  const unfused = (objective: Objective) =>
+    policies.unfused({ ...given, objective }).prediction.latencyMsAtQuantile;
+  const halfway = (quantile: number) =>
+    (unfused({ minimize: "latency", quantile, costUsdMax: Number.MAX_VALUE }) +
+      unfused({ minimize: "cost", quantile, latencyMsMax: Number.MAX_VALUE })) /
+    2;
+  const quantile = workload.objective?.quantile ?? 0.95;
+  const latencyMsMax = workload.objective?.latencyMsMax ?? halfway(quantile);
+  const objective = { minimize: "cost", quantile, latencyMsMax } as const;
+  const decision = decide(policies[policy], { ...given, objective }, judge);
+  return decisionRow({ task, workload, policy }, objective, decision, undefined);
+}
