@@ -59,7 +59,7 @@ function panelOf(
   return {
     title,
     width: 330,
-    height: { step: 22 },
+    height: { step: 8 },
     data: { values: errors.map(valueOf) },
     layer: [
       ...BANDS.map(({ within, color }) => ({
@@ -73,7 +73,7 @@ function panelOf(
         encoding: { x: { field: "at", type: "quantitative" } },
       },
       {
-        mark: { type: "point", filled: true, size: 48, opacity: 0.85 },
+        mark: { type: "point", filled: true, size: 42, opacity: 0.85 },
         encoding: {
           x,
           y: { field: "policy", type: "nominal", title: null, scale: { domain: labels } },

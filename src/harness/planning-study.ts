@@ -6,6 +6,7 @@ import type { Objective } from "../policy/policy.ts";
 import { type DecisionRow, decisionRow } from "../result/decision-table.ts";
 import { randomWorkload, SMALL } from "../trace/random-workload.ts";
 import type { Workload } from "../trace/workload.ts";
+import type { Drawn } from "./gap-study.ts";
 import { planningModels, scenarioOf } from "./run-cell.ts";
 import type { Study } from "./study.ts";
 
@@ -13,12 +14,9 @@ import type { Study } from "./study.ts";
 interface PlanningStudyOptions {
   readonly policies: readonly PolicyName[];
   readonly platform: string;
+  readonly drawn: readonly Drawn[];
   /** Shipped workloads, each under its own SLO. */
   readonly shipped: readonly string[];
-  /** Stages of random workloads. */
-  readonly stages: readonly number[];
-  /** Random workloads of each number of stages. */
-  readonly drawn: number;
 }
 
 /**
@@ -27,15 +25,13 @@ interface PlanningStudyOptions {
  * cheapest unfused plan's latency.
  */
 export function planningStudy(name: string, options: PlanningStudyOptions): Study {
-  const random = options.stages.flatMap((stages) =>
-    Array.from({ length: options.drawn }, (_, seed) => ({
-      label: `random-${seed}-of-${stages}-stages`,
-      workload: () => randomWorkload(String(seed), { stages, ...SMALL }),
-    })),
-  );
+  const random = options.drawn.map(({ seed, stages }) => ({
+    label: `random-${seed}-of-${stages}-stages`,
+    workload: () => randomWorkload(String(seed), { stages, ...SMALL }),
+  }));
   const shipped = options.shipped.map((label) => ({ label, workload: undefined }));
   const tasks = new Map(
-    [...shipped, ...random].flatMap(({ label, workload }) =>
+    [...random, ...shipped].flatMap(({ label, workload }) =>
       options.policies.map((policy) => [`${policy} on ${label}`, { policy, label, workload }]),
     ),
   );
