@@ -20,7 +20,13 @@ export function planningTime(
     const ms = wallMs.get(row.task);
     if (ms === undefined) return [];
     const policy = policyStyle(row.policy).label;
-    return { policy, stages: row.stages, seconds: Number((ms / 1000).toPrecision(4)) };
+    // The label again: vega-lite would merge the legend of dashes into that of shapes.
+    return {
+      policy,
+      dash: policy,
+      stages: row.stages,
+      seconds: Number((ms / 1000).toPrecision(4)),
+    };
   });
   const { labels, color, dash, shape } = policyScales(rows);
   const policy = { field: "policy", type: "nominal", sort: labels, title: null } as const;
@@ -51,7 +57,7 @@ export function planningTime(
           x,
           y: { ...y, field: "seconds", aggregate: "median" },
           color: { ...policy, scale: color, legend: { symbolOpacity: 1 } },
-          strokeDash: { ...policy, scale: dash, legend: null },
+          strokeDash: { ...policy, field: "dash", scale: dash, legend: null },
         },
       },
       {

@@ -39,7 +39,7 @@ export function sloAttainment(rows: readonly CellRow[]): TopLevelSpec {
   return sloPage("Runs within the SLO", rows, notes.join(" "), {
     title: "runs within SLO (%)",
     unit: { name: "%", factor: 100 },
-    scale: { domain: [LEAST_SHOWN, 100] },
+    scale: { domain: [LEAST_SHOWN, 100], zero: false },
     ends: ({ slo_attainment: share }) => {
       const shown = share === null ? null : Math.max(least, share);
       return [shown, shown, shown];
@@ -73,6 +73,7 @@ function panelOf(
   side: Side,
 ): Panel {
   const time = timeUnit(largest(rows.map((row) => row.slo_ms)));
+  const values = valuesOf(rows, side, time);
   const { labels, color, dash, shape } = policyScales(all);
   const policy = { field: "policy", type: "nominal", sort: labels, title: null } as const;
   const slos = [...new Set(rows.map((row) => shownIn(time, row.slo_ms ?? 0)))];
@@ -93,12 +94,16 @@ function panelOf(
     title,
     width: 340,
     height: 230,
-    data: { values: valuesOf(rows, side, time) },
+    data: { values },
     layer: [
-      ...(side.target === undefined ? [] : targetLayers(side.target)),
+      ...(side.target === undefined ? [] : targetLayers(side.target, side.scale)),
       {
         mark: { type: "line", strokeWidth: 1.6, opacity: 0.8 },
-        encoding: { ...at, color: colors, strokeDash: { ...policy, scale: dash, legend: null } },
+        encoding: {
+          ...at,
+          color: colors,
+          strokeDash: { ...policy, field: "dash", scale: dash, legend: null },
+        },
       },
       {
         mark: { type: "rule", strokeWidth: 1.2 },
@@ -108,18 +113,22 @@ function panelOf(
         mark: { type: "point", filled: true, size: 70, opacity: 1 },
         encoding: { ...at, color: colors, shape: shapes },
       },
-      {
-        transform: [{ filter: "!datum.feasible" }],
-        mark: { type: "point", filled: true, size: 24, opacity: 1, color: "white" },
-        encoding: { ...at, shape: shapes },
-      },
+      ...(values.every((value) => value.feasible)
+        ? []
+        : [
+            {
+              transform: [{ filter: "!datum.feasible" }],
+              mark: { type: "point", filled: true, size: 24, opacity: 1, color: "white" },
+              encoding: { ...at, shape: shapes },
+            },
+          ]),
     ],
   } as Panel;
 }
 
-function targetLayers(target: number): readonly object[] {
+function targetLayers(target: number, scale: object): readonly object[] {
   const data = { values: [{ target, name: `${target} %` }] };
-  const y = { field: "target", type: "quantitative" };
+  const y = { field: "target", type: "quantitative", scale };
   const red = "#b00020";
   return [
     { data, mark: { type: "rule", strokeDash: [5, 3], color: red }, encoding: { y } },
@@ -137,6 +146,8 @@ function valuesOf(rows: readonly CellRow[], { ends, unit }: Side, time: ShownUni
     if (value === null || row.slo_ms === null) return [];
     return {
       policy: policyStyle(row.policy).label,
+      // The label again: vega-lite would merge the legend of dashes into that of shapes.
+      dash: policyStyle(row.policy).label,
       slo: shownIn(time, row.slo_ms),
       value: shownIn(unit, value),
       low: shownIn(unit, low ?? value),

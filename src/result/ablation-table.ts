@@ -37,7 +37,7 @@ export function ablationTable(rows: readonly CellRow[]): string {
       const aims = own
         .filter((row, i) => own.findIndex((other) => other.objective === row.objective) === i)
         .map(objectiveText);
-      return `${workload}: ${aims.join("; ")}\n\n${aligned([header, ...lines], 1).join("\n")}\n`;
+      return `${workload}\n${aims.join("; ")}\n\n${aligned([header, ...lines], 1).join("\n")}\n`;
     })
     .join("\n");
 }
