@@ -24,7 +24,7 @@ test("a planning task is one decision on one workload, random or shipped", () =>
   const study = planningStudy("planning", {
     policies: ["unfused"],
     platform: "aws-lambda-2024",
-    drawn: [{ seed: 1, stages: 4 }],
+    drawn: () => [{ seed: 1, stages: 4 }],
     shipped: ["mine"],
   });
   expect(study.tasks).toEqual(["unfused on random-1-of-4-stages", "unfused on mine"]);
