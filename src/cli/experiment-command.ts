@@ -159,15 +159,19 @@ function runOf(
 
 // Everything that could be wrong is found before anything is written.
 function checkAll(run: ExperimentRun, loaded: readonly LoadedWorkload[]): void {
-  const { variations = [], fixedPlans } = run.experiment;
+  const { experiment } = run;
   for (const { workload, file } of loaded)
     for (const platform of run.platforms) {
       const scenario = scenarioOf(workload, platform);
-      for (const one of [scenario, ...variations.map((each) => each.scenario(scenario))]) {
+      const varied = [
+        scenario,
+        ...(experiment.variations ?? []).map((one) => one.scenario(scenario)),
+      ];
+      for (const one of varied) {
         const faults = checkScenario(one);
         if (faults.length > 0) throw new InputError("workload", faults, file);
       }
-      for (const fixed of fixedPlans?.(workload) ?? []) {
+      for (const fixed of experiment.fixedPlans?.(workload) ?? []) {
         const broken = checkPlan(scenario, fixed.plan(scenario));
         if (broken.length > 0)
           throw new InputError("plan", broken, `${fixed.variation} ${fixed.level}`);

@@ -19,7 +19,7 @@ export interface Variation {
 }
 
 /** A model that predicts what a plan does which was chosen on another one. */
-export interface Predictor {
+interface Predictor {
   readonly name: string;
   model(scenario: Scenario): PerformanceModel;
 }

@@ -146,9 +146,10 @@ export function runCell(
       : memory.reference(unfusedKey, reference);
   const key = rootKey(`bootstrap/${cellName(identity)}`);
   const { plan } = decision;
-  const predicted = (experiment.predictors ?? []).map(({ name, model }) => {
-    const predictor = memory.predictor(`${scenarioKey}/${name}`, () => model(scenario));
-    const prediction = predictionOf(predictor(plan), objective.quantile);
+  const predicted = (experiment.predictors ?? []).map((predictor) => {
+    const { name } = predictor;
+    const model = memory.predictor(`${scenarioKey}/${name}`, () => predictor.model(scenario));
+    const prediction = predictionOf(model(plan), objective.quantile);
     const variation = cell.variation === null ? name : `${cell.variation}, ${name}`;
     return measureCell({ ...identity, variation }, { ...decision, prediction }, log, unfused, key);
   });

@@ -38,7 +38,7 @@ export interface DecisionRow {
 }
 
 /** Columns of a study's table in file order. */
-export const DECISION_COLUMNS = [
+const DECISION_COLUMNS = [
   "task",
   "workload",
   "stages",
