@@ -50,7 +50,7 @@ export const experiment: Experiment = {
   warmupRuns: 100,
   keepsRuns: false,
   seed: "wisefuse",
-  usualSeconds: 1800,
+  usualSeconds: 1000,
   quick: {
     workloads: ["ml-pipeline", "approximate-svd"],
     platforms: ["aws-lambda-2024"],

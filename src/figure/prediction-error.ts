@@ -8,6 +8,8 @@ import { policyOrder, policyStyle } from "./palette.ts";
 
 const COLORS = ["#000000", "#0072b2", "#e69f00", "#882255"];
 const SHAPES = ["circle", "square", "triangle-up", "diamond"];
+/** Larger errors would squeeze all others into the bands, %. */
+const SHOWN = 10;
 /** Bands from wide to narrow, %. */
 const BANDS = [
   { within: 5, color: "#ececec" },
@@ -32,7 +34,9 @@ export function predictionError(rows: readonly CellRow[]): TopLevelSpec {
     ),
   );
   const bounds = models.map((model) => `${model} ±${100 * (ERROR_BOUNDS[model] ?? 0)} %`);
-  const note = `Bands: ±2.5 and ±5 %. Bounds: ${bounds.join(", ")}.`;
+  const cut = errors.some(({ error }) => Math.abs(100 * error) > SHOWN);
+  const edge = cut ? ` At an edge: beyond ±${SHOWN} %, see the table.` : "";
+  const note = `Bands: ±2.5 and ±5 %. Bounds: ${bounds.join(", ")}.${edge}`;
   return page("Error of predicted P95 latency", panels, {
     columns: Math.max(1, models.length),
     note,
@@ -44,7 +48,6 @@ function panelOf(
   title: string[],
   all: readonly ModelError[],
 ): Panel {
-  const end = Math.max(6, ...all.map(({ error }) => 1.05 * Math.abs(100 * error)));
   const labels = policyOrder(all.map(({ row }) => row.policy)).map((p) => policyStyle(p).label);
   const arrivals = [...new Set(all.map((one) => one.arrivals))];
   const platforms = [...new Set(all.map(({ row }) => row.platform))];
@@ -52,7 +55,7 @@ function panelOf(
     field: "error",
     type: "quantitative",
     title: "predicted over simulated P95, error (%)",
-    scale: { domain: [-end, end], nice: false },
+    scale: { domain: [-SHOWN, SHOWN], nice: false },
     axis: { grid: false },
   };
   const legend = { orient: "right" };
@@ -103,6 +106,6 @@ function valueOf({ row, arrivals, error }: ModelError) {
     policy: policyStyle(row.policy).label,
     platform: row.platform,
     arrivals,
-    error: Number((100 * error).toPrecision(5)),
+    error: Number(Math.min(SHOWN, Math.max(-SHOWN, 100 * error)).toPrecision(5)),
   };
 }
