@@ -14,7 +14,7 @@ export const experiment: Experiment = {
   name: "bundle-size",
   question: "How many workers should share a VM when memory grows with the bundle up to 10,240 MB?",
   workloads: ["video-analytics"],
-  platform: "aws-lambda-2022",
+  platforms: ["aws-lambda-2022"],
   policies: [],
   sizings: ["default"],
   objectives: () => [],
@@ -40,7 +40,7 @@ export const experiment: Experiment = {
   seed: "wisefuse",
   usualSeconds: 5,
   // Policies that a user adds have no level.
-  table: (rows) => levelTable(rows.filter((row) => row.level !== null)),
+  table: ({ cells }) => levelTable(cells.filter((row) => row.level !== null)),
   figures: [
     {
       name: "bundle-size",

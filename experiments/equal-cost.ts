@@ -21,7 +21,7 @@ export const experiment: Experiment = {
   name: "equal-cost",
   question: "How low does WiseFuse bring P95 latency at no greater cost than each baseline?",
   workloads: ["video-analytics", "ml-pipeline", "approximate-svd"],
-  platform: "aws-lambda-2024",
+  platforms: ["aws-lambda-2024"],
   policies: mainPolicies,
   sizings: ["tuned", "default"],
   objectives: (workload, policy) =>
@@ -30,7 +30,7 @@ export const experiment: Experiment = {
   warmupRuns: 100,
   seed: "wisefuse",
   usualSeconds: 60,
-  table: equalCostTable,
+  table: ({ cells }) => equalCostTable(cells),
   figures: [
     {
       name: "latency",

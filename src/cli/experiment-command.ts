@@ -8,7 +8,7 @@ import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experim
 import { scenarioOf } from "../harness/run-cell.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { platformNamed } from "../platform/index.ts";
-import { type CellRow, cellName } from "../result/cell-table.ts";
+import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { objectivesOf, policiesOf, wholeNumber } from "./arguments.ts";
 import { sha256, writeWhole } from "./files.ts";
@@ -19,8 +19,15 @@ import {
   type LoadedWorkload,
   loadWorkload,
 } from "./load.ts";
-import { manifestText, timingsText, writeFigures, writeTables } from "./results-folder.ts";
+import {
+  manifestText,
+  tablesOf,
+  timingsText,
+  writeFigures,
+  writeTables,
+} from "./results-folder.ts";
 import { closePartial, runSweep } from "./sweep-pool.ts";
+import type { SweepTask } from "./worker.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Options of `experiment` and `compare`, as yargs gives them. */
@@ -50,7 +57,7 @@ export async function experimentCommand(
   options: ExperimentOptions,
 ): Promise<number> {
   const startMs = performance.now();
-  const experiment = await loadExperiment(source);
+  const experiment = sizeOf(await loadExperiment(source), options);
   const run = runOf(experiment, options);
   const loaded = experiment.workloads.map((name) => loadWorkload(name));
   const fileOf = new Map(loaded.map((one, i) => [one.workload.name, experiment.workloads[i]!]));
@@ -59,39 +66,49 @@ export async function experimentCommand(
     run,
     loaded.map(({ workload }) => workload),
   );
-  if (cells.length === 0)
+  const tasks: readonly SweepTask[] = [
+    ...cells.map((cell) => {
+      const workload = fileOf.get(cell.workload)!;
+      return { kind: "cell", source, workload, cell } as const;
+    }),
+    ...(experiment.studies ?? []).flatMap(({ name: study, tasks: parts }) =>
+      parts.map((task) => ({ kind: "study", source, study, task }) as const),
+    ),
+  ];
+  if (tasks.length === 0)
     throw new InputError(
       "usage",
       "nothing to run: give --slo or --budget, or an objective in the workload",
     );
-  const tasks = cells.map((cell) => ({ source, workload: fileOf.get(cell.workload)!, cell }));
   const folder = resolve(options.out ?? `results/${experiment.name}`);
   const jobs = wholeNumber("--jobs", options.jobs ?? availableParallelism(), 1);
   const manifest = manifestText(run, commandText(source, options), loaded);
   const { quiet } = options;
-  const fingerprint = sha256(JSON.stringify([cells, loaded.map((one) => one.sha256)]));
+  const fingerprint = sha256(JSON.stringify([tasks, loaded.map((one) => one.sha256)]));
   const sweep = { tasks, fingerprint, folder, resume: options.resume, jobs, quiet };
   const outcome = await runSweep(sweep);
   if (outcome.interrupted) {
     say(
-      `interrupted: ${outcome.results.length} of ${outcome.total} cells are kept; --resume goes on`,
+      `interrupted: ${outcome.results.length} of ${outcome.total} tasks are kept; --resume goes on`,
     );
     return 130;
   }
-  const rows = outcome.results.map(({ result }) => result.row);
-  const runs = new Map(outcome.results.map(({ result }) => [cellName(result.row), result.log]));
-  await writeTables(folder, outcome.results);
-  await writeFigures(folder, experiment.figures, { cells: rows, runs });
+  const tables = tablesOf(experiment, outcome.results);
+  await writeTables(folder, outcome.results, tables);
+  await writeFigures(folder, experiment.figures, tables);
   writeWhole(`${folder}/manifest.json`, manifest);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
   closePartial(folder);
+  const rows = [...tables.cells, ...[...tables.decisions.values()].flat()];
   process.stdout.write(
-    options.json ? `${JSON.stringify(rows, null, 1)}\n` : (experiment.table ?? headlineTable)(rows),
+    options.json
+      ? `${JSON.stringify(rows, null, 1)}\n`
+      : (experiment.table?.(tables) ?? headlineTable(tables.cells)),
   );
   if (!quiet)
     say(
-      `${rows.length} cells in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
+      `${amountText(cells.length, tasks.length)} in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
     );
   return 0;
 }
@@ -102,10 +119,24 @@ export async function listExperiments(): Promise<number> {
     const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
     const workloads = experiment.workloads.map((one) => loadWorkload(one).workload);
     const cells = cellsOf(runOf(experiment, { quantile: 0.95, seeds: 1, quick: false }), workloads);
-    const effort = `${cells.length} cells, about ${experiment.usualSeconds} s on two cores`;
+    const studied = (experiment.studies ?? []).reduce((sum, { tasks }) => sum + tasks.length, 0);
+    const effort = `${amountText(cells.length, cells.length + studied)}, about ${experiment.usualSeconds} s on two cores`;
     process.stdout.write(wrapped(`${name}\n  ${experiment.question}\n  ${effort}\n`));
   }
   return 0;
+}
+
+function amountText(cells: number, tasks: number): string {
+  const studied = tasks - cells;
+  return [
+    ...(cells > 0 || studied === 0 ? [`${cells} cells`] : []),
+    ...(studied > 0 ? [`${studied} studies of planners`] : []),
+  ].join(", ");
+}
+
+// The experiment itself, or as much of it as makes a first look.
+function sizeOf(experiment: Experiment, { quick }: Pick<ExperimentOptions, "quick">): Experiment {
+  return quick ? { ...experiment, runs: QUICK_RUNS, ...experiment.quick } : experiment;
 }
 
 function runOf(
@@ -114,13 +145,13 @@ function runOf(
 ): ExperimentRun {
   const seeds = wholeNumber("--seeds", options.seeds, 1);
   const seed = options.seed ?? experiment.seed;
-  const runs = options.runs ?? (options.quick ? QUICK_RUNS : experiment.runs);
+  const platforms = options.platform === undefined ? experiment.platforms : [options.platform];
   return {
     experiment,
-    platform: platformNamed(options.platform ?? experiment.platform).name,
+    platforms: platforms.map((name) => platformNamed(name).name),
     policies: policiesOf(options.policies) ?? experiment.policies,
     objectives: objectivesOf(options),
-    runs: wholeNumber("--runs", runs, 1),
+    runs: wholeNumber("--runs", options.runs ?? experiment.runs, 1),
     warmupRuns: options.quick ? QUICK_WARMUP : experiment.warmupRuns,
     seeds: Array.from({ length: seeds }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`)),
   };
@@ -128,16 +159,24 @@ function runOf(
 
 // Everything that could be wrong is found before anything is written.
 function checkAll(run: ExperimentRun, loaded: readonly LoadedWorkload[]): void {
-  for (const { workload, file } of loaded) {
-    const faults = checkScenario(scenarioOf(workload, run.platform));
-    if (faults.length > 0) throw new InputError("workload", faults, file);
-    const scenario = scenarioOf(workload, run.platform);
-    for (const fixed of run.experiment.fixedPlans?.(workload) ?? []) {
-      const broken = checkPlan(scenario, fixed.plan(scenario));
-      if (broken.length > 0)
-        throw new InputError("plan", broken, `${fixed.variation} ${fixed.level}`);
+  const { experiment } = run;
+  for (const { workload, file } of loaded)
+    for (const platform of run.platforms) {
+      const scenario = scenarioOf(workload, platform);
+      const varied = [
+        scenario,
+        ...(experiment.variations ?? []).map((one) => one.scenario(scenario)),
+      ];
+      for (const one of varied) {
+        const faults = checkScenario(one);
+        if (faults.length > 0) throw new InputError("workload", faults, file);
+      }
+      for (const fixed of experiment.fixedPlans?.(workload) ?? []) {
+        const broken = checkPlan(scenario, fixed.plan(scenario));
+        if (broken.length > 0)
+          throw new InputError("plan", broken, `${fixed.variation} ${fixed.level}`);
+      }
     }
-  }
 }
 
 // The headline of each workload; every other cell is in cells.csv.

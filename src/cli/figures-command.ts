@@ -14,7 +14,7 @@ export async function figuresCommand(names: readonly string[]): Promise<number> 
     const folder = `results/${experiment.name}`;
     if (!existsSync(`${folder}/cells.csv`))
       throw new InputError("file", "no results: run the experiment first", `${folder}/cells.csv`);
-    const tables = await readTables(folder);
+    const tables = await readTables(folder, experiment);
     const drawable = experiment.figures.filter((figure) => canDraw(figure, tables));
     await writeFigures(folder, drawable, tables);
     process.stdout.write(
@@ -23,13 +23,13 @@ export async function figuresCommand(names: readonly string[]): Promise<number> 
     for (const figure of experiment.figures)
       if (!drawable.includes(figure))
         process.stderr.write(
-          `${folder}/figures: kept ${figure.name} as it was; runs.arrow, which it is drawn from, is not there\n`,
+          `${folder}/figures: kept ${figure.name} as it was; ${figure.needs === "runs" ? "runs.arrow" : "timings.json"}, which it is drawn from, is not there\n`,
         );
   }
   return 0;
 }
 
-// Distributions come from runs.arrow, which is large and not kept with reference results.
+// runs.arrow is large and timings.json never twice the same: neither is kept with reference results.
 function canDraw(figure: Figure, tables: Tables): boolean {
-  return tables.runs.size > 0 || !figure.name.includes("cdf");
+  return figure.needs === undefined || tables[figure.needs].size > 0;
 }

@@ -87,7 +87,7 @@ const REQUIRED = [
   "name",
   "question",
   "workloads",
-  "platform",
+  "platforms",
   "policies",
   "sizings",
   "objectives",

@@ -5,26 +5,48 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure, Tables } from "../figure/figure.ts";
 import { renderPng, renderSvg } from "../figure/figure.ts";
-import type { ExperimentRun } from "../harness/experiment.ts";
+import type { Experiment, ExperimentRun } from "../harness/experiment.ts";
 import { cellName, cellsFromCsv, cellsToCsv } from "../result/cell-table.ts";
+import { type DecisionRow, decisionsFromCsv, decisionsToCsv } from "../result/decision-table.ts";
 import { runsFromArrow, runsToArrow } from "../result/runs-arrow.ts";
 import { planText } from "../trace/plan-file.ts";
 import { fontFiles, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
 import type { LoadedWorkload } from "./load.ts";
-import type { TimedResult } from "./worker.ts";
+import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
 
-/** Writes every file of a finished experiment but the figures; each whole or not at all. */
-export async function writeTables(folder: string, results: readonly TimedResult[]): Promise<void> {
-  const cells = results.map(({ result }) => result);
+/** The tables of finished tasks. */
+export function tablesOf(experiment: Experiment, results: readonly TimedResult[]): Tables {
+  const cells = results.filter((one) => one.kind === "cell");
+  const studied = results.filter((one) => one.kind === "study");
+  const names = (experiment.studies ?? []).map((study) => study.name);
+  const byStudy = <T>(of: (done: readonly TimedStudy[]) => T) =>
+    new Map(names.map((name) => [name, of(studied.filter((one) => one.study === name))]));
+  return {
+    cells: cells.flatMap(({ row, predicted }) => [row, ...predicted]),
+    runs: new Map(cells.flatMap(({ row, log }) => (log === null ? [] : [[cellName(row), log]]))),
+    decisions: byStudy((done) => done.flatMap(({ rows }) => rows)),
+    wallMs: byStudy((done) => new Map(done.map(({ task, wallMs }) => [task, wallMs]))),
+  };
+}
+
+/** Writes every table and plan of a finished experiment; each whole or not at all. */
+export async function writeTables(
+  folder: string,
+  results: readonly TimedResult[],
+  tables: Tables,
+): Promise<void> {
+  const cells = results.filter((one) => one.kind === "cell");
   rmSync(join(folder, "plans"), { recursive: true, force: true });
   for (const { row, plan, explanation } of cells) {
     const base = join(folder, "plans", cellName(row));
     writeWhole(`${base}.json`, planText(plan));
     writeWhole(`${base}.txt`, explanation);
   }
-  const runs = cells.map(({ row, log }) => ({ cell: cellName(row), log }));
-  writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
-  writeWhole(join(folder, "cells.csv"), await cellsToCsv(cells.map(({ row }) => row)));
+  const runs = Array.from(tables.runs, ([cell, log]) => ({ cell, log }));
+  if (runs.length > 0) writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
+  writeWhole(join(folder, "cells.csv"), await cellsToCsv(tables.cells));
+  for (const [study, rows] of tables.decisions)
+    writeWhole(join(folder, `${study}.csv`), await decisionsToCsv(rows));
 }
 
 /** Draws figures from tables: specification, SVG and PNG of each. Never simulates. */
@@ -45,17 +67,38 @@ export async function writeFigures(
 }
 
 /**
- * The stored tables of an experiment; no runs when `runs.arrow` is not kept.
+ * The stored tables of an experiment; no runs when `runs.arrow` is not kept, no times when
+ * `timings.json` is not.
  * @throws InputError file.
  */
-export async function readTables(folder: string): Promise<Tables> {
+export async function readTables(folder: string, experiment: Experiment): Promise<Tables> {
   const csv = join(folder, "cells.csv");
   const arrow = readBytesIfThere(join(folder, "runs.arrow"));
+  const decisions: [string, DecisionRow[]][] = [];
+  for (const { name } of experiment.studies ?? []) {
+    const file = join(folder, `${name}.csv`);
+    decisions.push([name, await decisionsFromCsv(readText(file), file)]);
+  }
   return {
     cells: await cellsFromCsv(readText(csv), csv),
     runs: arrow === undefined ? new Map() : runsFromArrow(arrow, join(folder, "runs.arrow")),
+    decisions: new Map(decisions),
+    wallMs: readWallMs(join(folder, "timings.json")),
   };
 }
+
+function readWallMs(file: string): Tables["wallMs"] {
+  const times = new Map<string, Map<string, number>>();
+  if (!existsSync(file)) return times;
+  const { studies } = JSON.parse(readText(file)) as { studies?: readonly StudyTime[] };
+  for (const { study, task, wallMs } of studies ?? []) {
+    const known = times.get(study) ?? new Map<string, number>();
+    times.set(study, known.set(task, wallMs));
+  }
+  return times;
+}
+
+type StudyTime = Pick<TimedStudy, "study" | "task" | "wallMs">;
 
 /** What reproduces a run: version, commit, arguments, seeds, and a digest of every input. */
 export function manifestText(
@@ -73,7 +116,7 @@ export function manifestText(
     experiment: run.experiment.name,
     question: run.experiment.question,
     command,
-    platform: run.platform,
+    platforms: run.platforms,
     policies: run.policies,
     objectives: run.objectives ?? "the experiment's own",
     runs: run.runs,
@@ -101,14 +144,25 @@ function commitOf(folder: string): string | null {
 
 /** Wall times, events and planner effort: all that differs from one run to the next. */
 export function timingsText(results: readonly TimedResult[], wallMs: number, jobs: number): string {
-  const cells = results.map(({ result, wallMs: cellMs }) => ({
-    cell: cellName(result.row),
-    wallMs: Math.round(cellMs),
-    events: result.log.events,
-    eventsPerSecond: Math.round((1000 * result.log.events) / cellMs),
-    plansSeen: result.plansSeen,
-    stop: result.stop,
-  }));
-  const whole = { node: process.version, jobs, wallMs: Math.round(wallMs), cells };
+  const cells = results
+    .filter((one) => one.kind === "cell")
+    .map(({ row, wallMs: cellMs, events, plansSeen, stop }: TimedCell) => ({
+      cell: cellName(row),
+      wallMs: Math.round(cellMs),
+      events,
+      eventsPerSecond: Math.round((1000 * events) / cellMs),
+      plansSeen,
+      stop,
+    }));
+  const studies = results
+    .filter((one) => one.kind === "study")
+    .map(
+      ({ study, task, wallMs: taskMs }): StudyTime => ({
+        study,
+        task,
+        wallMs: Number(taskMs.toPrecision(4)),
+      }),
+    );
+  const whole = { node: process.version, jobs, wallMs: Math.round(wallMs), cells, studies };
   return `${JSON.stringify(whole, null, 1)}\n`;
 }

@@ -1,4 +1,4 @@
-/** Runs the cells of an experiment on all cores, keeping each finished one on disk until all are. */
+/** Runs the tasks of an experiment on all cores, keeping each finished one on disk until all are. */
 
 import { setMaxListeners } from "node:events";
 import { existsSync, rmSync } from "node:fs";
@@ -6,14 +6,13 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { Piscina } from "piscina";
 import { InputError } from "../check.ts";
-import type { SweepCell } from "../harness/experiment.ts";
 import { identityOf } from "../harness/run-cell.ts";
 import { cellName } from "../result/cell-table.ts";
 import { emptyFolder, readBytesIfThere, readText, sha256, writeWhole } from "./files.ts";
 import { Progress } from "./progress.ts";
-import type { CellTask, TimedResult } from "./worker.ts";
+import type { SweepTask, TimedResult } from "./worker.ts";
 
-/** Finished cells in the order of the sweep; and how many there should be. */
+/** Finished tasks in the order of the sweep; and how many there should be. */
 export interface SweepOutcome {
   readonly results: readonly TimedResult[];
   readonly total: number;
@@ -22,7 +21,7 @@ export interface SweepOutcome {
 
 /** What to run and where to keep what is finished. */
 export interface SweepOptions {
-  readonly tasks: readonly CellTask[];
+  readonly tasks: readonly SweepTask[];
   /** Identifies what is being run: results kept under another one are not taken over. */
   readonly fingerprint: string;
   readonly folder: string;
@@ -31,11 +30,11 @@ export interface SweepOptions {
   readonly quiet: boolean;
 }
 
-/** Name of the folder of finished cells inside a results folder. */
+/** Name of the folder of finished tasks inside a results folder. */
 const PARTIAL = ".partial";
 
 /**
- * Runs every cell that is not kept from before. SIGINT stops it; what has finished stays kept.
+ * Runs every task that is not kept from before. SIGINT stops it; what has finished stays kept.
  * @throws InputError usage, when there is nothing to resume or it belongs to another run.
  */
 export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
@@ -44,12 +43,12 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   openPartial(partial, options);
   const results = new Map<number, TimedResult>();
   tasks.forEach((task, i) => {
-    const kept = readBytesIfThere(join(partial, fileOf(task.cell)));
+    const kept = readBytesIfThere(join(partial, fileOf(task)));
     if (kept !== undefined) results.set(i, deserialize(kept) as TimedResult);
   });
   const progress = new Progress(tasks.length, quiet);
   progress.skip(results.size);
-  const pool = new Piscina<CellTask, TimedResult>({
+  const pool = new Piscina<SweepTask, TimedResult>({
     filename: new URL("./worker.js", import.meta.url).href,
     maxThreads: jobs,
     minThreads: Math.min(jobs, Math.max(1, tasks.length - results.size)),
@@ -63,9 +62,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
     const waiting = tasks.map(async (task, i) => {
       if (results.has(i)) return;
       const result = await pool.run(task, { signal: abort.signal });
-      writeWhole(join(partial, fileOf(task.cell)), serialize(result));
+      writeWhole(join(partial, fileOf(task)), serialize(result));
       results.set(i, result);
-      progress.advance(`${task.cell.workload} ${task.cell.policy}`);
+      progress.advance(labelOf(task));
     });
     await Promise.all(waiting).catch((error: unknown) => {
       if (!abort.signal.aborted) throw error;
@@ -79,7 +78,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   return { results: ordered, total: tasks.length, interrupted: abort.signal.aborted };
 }
 
-/** Forgets the kept cells once they are in the tables. */
+/** Forgets the kept tasks once they are in the tables. */
 export function closePartial(folder: string): void {
   rmSync(join(folder, PARTIAL), { recursive: true, force: true });
 }
@@ -102,6 +101,14 @@ function openPartial(partial: string, options: SweepOptions): void {
 }
 
 // Cell names can be longer than a file name may be.
-function fileOf(cell: SweepCell): string {
-  return `${sha256(cellName(identityOf(cell))).slice(0, 32)}.cell`;
+function fileOf(task: SweepTask): string {
+  const name =
+    task.kind === "cell" ? cellName(identityOf(task.cell)) : `${task.study}/${task.task}`;
+  return `${sha256(name).slice(0, 32)}.${task.kind}`;
+}
+
+function labelOf(task: SweepTask): string {
+  return task.kind === "cell"
+    ? `${task.cell.workload} ${task.cell.policy}`
+    : `${task.study} ${task.task}`;
 }

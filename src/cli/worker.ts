@@ -1,34 +1,78 @@
-/** A thread: imports the same experiment and runs the cells it is given. */
+/** A thread: imports the same experiment and runs the tasks it is given. */
 
+import { assert } from "../check.ts";
+import type { RunLog } from "../execution/run-log.ts";
 import { CellMemory, type CellResult, runCell } from "../harness/run-cell.ts";
 import type { Experiment, SweepCell } from "../harness/experiment.ts";
+import type { DecisionRow } from "../result/decision-table.ts";
 import { type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 
 /** One cell, and where its experiment and workload are. */
 export interface CellTask {
+  readonly kind: "cell";
   readonly source: ExperimentSource;
   /** Name or file of the cell's workload. */
   readonly workload: string;
   readonly cell: SweepCell;
 }
 
+/** One task of a study of an experiment. */
+export interface StudyTask {
+  readonly kind: "study";
+  readonly source: ExperimentSource;
+  readonly study: string;
+  readonly task: string;
+}
+
+/** What a thread can be told. */
+export type SweepTask = CellTask | StudyTask;
+
 /** A cell's result and how long it took. */
-export interface TimedResult {
-  readonly result: CellResult;
+export interface TimedCell extends Omit<CellResult, "log"> {
+  readonly kind: "cell";
+  /** Null where the experiment does not keep runs. */
+  readonly log: RunLog | null;
+  readonly events: number;
   readonly wallMs: number;
 }
+
+/** The rows of a study's task and how long it took. */
+export interface TimedStudy {
+  readonly kind: "study";
+  readonly study: string;
+  readonly task: string;
+  readonly rows: readonly DecisionRow[];
+  readonly wallMs: number;
+}
+
+/** What a thread answers. */
+export type TimedResult = TimedCell | TimedStudy;
 
 // One thread runs many cells of one experiment: what it has loaded and learnt serves them all.
 const memory = new CellMemory();
 const experiments = new Map<string, Experiment>();
 
-/** Runs one cell. The result depends on the task alone. */
-export default async function runTask(task: CellTask): Promise<TimedResult> {
+/** Runs one task. The result, but for its time, depends on the task alone. */
+export default async function runTask(task: SweepTask): Promise<TimedResult> {
   const key = JSON.stringify(task.source);
   const experiment = experiments.get(key) ?? (await loadExperiment(task.source));
   experiments.set(key, experiment);
+  return task.kind === "cell" ? timedCell(task, experiment) : timedStudy(task, experiment);
+}
+
+function timedCell(task: CellTask, experiment: Experiment): TimedCell {
   const { workload } = loadWorkload(task.workload);
   const startMs = performance.now();
-  const result = runCell(task.cell, workload, experiment, memory);
-  return { result, wallMs: performance.now() - startMs };
+  const { log, ...result } = runCell(task.cell, workload, experiment, memory);
+  const wallMs = performance.now() - startMs;
+  const kept = experiment.keepsRuns === false ? null : log;
+  return { kind: "cell", ...result, log: kept, events: log.events, wallMs };
+}
+
+function timedStudy({ study, task }: StudyTask, experiment: Experiment): TimedStudy {
+  const found = experiment.studies?.find((one) => one.name === study);
+  assert(found !== undefined, `experiment ${experiment.name} has no study ${study}`);
+  const startMs = performance.now();
+  const rows = found.rows(task, (name) => loadWorkload(name).workload);
+  return { kind: "study", study, task, rows, wallMs: performance.now() - startMs };
 }

@@ -4,6 +4,7 @@ import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
+import type { DecisionRow } from "../result/decision-table.ts";
 import type { StoredRuns } from "../result/runs-arrow.ts";
 import { FONT } from "./panel.ts";
 
@@ -12,6 +13,10 @@ export interface Tables {
   readonly cells: readonly CellRow[];
   /** Runs by the name of their cell. */
   readonly runs: ReadonlyMap<string, StoredRuns>;
+  /** What planners decided in each study, by its name. */
+  readonly decisions: ReadonlyMap<string, readonly DecisionRow[]>;
+  /** How long each task of a study took, ms, by study and task; differs from one run to the next. */
+  readonly wallMs: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /**
@@ -21,6 +26,8 @@ export interface Tables {
 export interface Figure {
   readonly name: string;
   readonly caption: string;
+  /** What it is drawn from besides the tables, and is not kept with reference results. */
+  readonly needs?: "runs" | "wallMs";
   /** A vega-lite specification with its data inside: it alone redraws the chart. */
   draw(tables: Tables): TopLevelSpec;
 }

@@ -37,9 +37,6 @@ const STYLES: Readonly<Record<string, PolicyStyle>> = {
   faastlane: { label: "Faastlane", color: "#009e73", dash: [8, 3, 2, 3], shape: "triangle-up" },
   sonic: { label: "SONIC", color: "#882255", dash: [4, 3], shape: "diamond" },
   orion: { label: "ORION", color: "#332288", dash: [12, 3, 2, 3], shape: "triangle-down" },
-  wisefuse: { label: "WiseFuse", color: "#0072b2", dash: [], shape: "circle" },
-  "wisefuse-joint": { label: "WiseFuse joint", color: "#92cff5", dash: [14, 4], shape: STAR },
-  exhaustive: { label: "exhaustive", color: "#999999", dash: [1, 3], shape: HEXAGON },
   "fusion-only": { label: "fusion only", color: "#44aa99", dash: [6, 2], shape: "triangle-left" },
   "bundling-only": { label: "bundling only", color: "#999933", dash: [3, 2], shape: HOURGLASS },
   "sizing-only": { label: "sizing only", color: "#cc79a7", dash: [10, 2], shape: "triangle-right" },
@@ -61,6 +58,9 @@ const STYLES: Readonly<Record<string, PolicyStyle>> = {
     dash: [10, 2, 3, 2],
     shape: SALTIRE,
   },
+  wisefuse: { label: "WiseFuse", color: "#0072b2", dash: [], shape: "circle" },
+  "wisefuse-joint": { label: "WiseFuse joint", color: "#92cff5", dash: [14, 4], shape: STAR },
+  exhaustive: { label: "exhaustive", color: "#999999", dash: [1, 3], shape: HEXAGON },
   fixed: { label: "given plans", color: "#0072b2", dash: [], shape: "circle" },
 };
 

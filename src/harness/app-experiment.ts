@@ -40,6 +40,7 @@ const comparisonFigures: readonly Figure[] = [
   },
   {
     name: "latency-cdf",
+    needs: "runs",
     caption: "How is latency distributed under the workload's own SLO?",
     draw: ({ cells, runs }) => latencyCdf(headlineOf(cells), runs),
   },
@@ -61,7 +62,7 @@ export function appExperiment(workload: string, question: string): Experiment {
     name: workload,
     question,
     workloads: [workload],
-    platform: "aws-lambda-2024",
+    platforms: ["aws-lambda-2024"],
     policies: mainPolicies,
     sizings: ["tuned", "default"],
     objectives: (given) => objectivesAround(given, SLO_FACTORS, BUDGET_FACTORS),

@@ -1,12 +1,28 @@
 /** An experiment: one question, the cells that answer it, and the figures that show the answer. */
 
-import type { Figure } from "../figure/figure.ts";
+import type { Figure, Tables } from "../figure/figure.ts";
+import type { PerformanceModel } from "../model/prediction.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { ownSizing, type PolicyName } from "../policy/index.ts";
 import type { Objective, Sizing } from "../policy/policy.ts";
-import type { CellRow } from "../result/cell-table.ts";
 import type { Workload } from "../trace/workload.ts";
+import type { Study } from "./study.ts";
+
+/** A what-if: the scenario that becomes of the given one. */
+export interface Variation {
+  /** Value of the column `variation`. */
+  readonly name: string;
+  /** How much of it, in the variation's own unit; null where there is no more or less. */
+  readonly level: number | null;
+  scenario(given: Scenario): Scenario;
+}
+
+/** A model that predicts what a plan does which was chosen on another one. */
+interface Predictor {
+  readonly name: string;
+  model(scenario: Scenario): PerformanceModel;
+}
 
 /** A plan given by the experiment itself, one per level of a knob, instead of by a policy. */
 interface FixedPlan {
@@ -22,27 +38,42 @@ export interface Experiment {
   readonly question: string;
   /** Names of shipped workloads. */
   readonly workloads: readonly string[];
-  readonly platform: string;
+  readonly platforms: readonly string[];
   readonly policies: readonly PolicyName[];
   readonly sizings: readonly Sizing[];
+  /** What-ifs, each applied to every scenario; without any, scenarios are as given. */
+  readonly variations?: readonly Variation[];
   /** Objectives that a policy plans for, in table order; the middle SLO, or budget, is the headline. */
   objectives(workload: Workload, policy: PolicyName): readonly Objective[];
   /** Plans to run as they are, beside those of the policies. */
   fixedPlans?(workload: Workload): readonly FixedPlan[];
+  /**
+   * Further models that predict the plan of each cell: a row each with the same runs, whose variation
+   * ends in the model's name.
+   */
+  readonly predictors?: readonly Predictor[];
+  /** What planners decide, without simulating it. */
+  readonly studies?: readonly Study[];
   readonly runs: number;
   readonly warmupRuns: number;
+  /** False where runs are too many to keep: then there is no runs.arrow. */
+  readonly keepsRuns?: boolean;
   readonly seed: string;
   /** How long it usually takes on two cores, s. */
   readonly usualSeconds: number;
+  /** What a first look leaves out, besides taking fewer runs. */
+  readonly quick?: Partial<
+    Pick<Experiment, "workloads" | "platforms" | "policies" | "runs" | "studies">
+  >;
   readonly figures: readonly Figure[];
   /** The answer as plain text of at most 80 columns; by default policies side by side. */
-  readonly table?: (rows: readonly CellRow[]) => string;
+  table?(tables: Tables): string;
 }
 
 /** Everything that defines a run of an experiment: its own values, or what the user said instead. */
 export interface ExperimentRun {
   readonly experiment: Experiment;
-  readonly platform: string;
+  readonly platforms: readonly string[];
   readonly policies: readonly PolicyName[];
   /** Objectives that replace the experiment's, or undefined. */
   readonly objectives: readonly Objective[] | undefined;
@@ -87,40 +118,62 @@ export function objectivesAround(
   ];
 }
 
-/** The cells of a run in a stable order: workload, seed, objective, then policy and sizing. */
+/**
+ * The cells of a run in a stable order: workload, platform, seed, what-if, objective, then policy and
+ * sizing.
+ */
 export function cellsOf(run: ExperimentRun, workloads: readonly Workload[]): readonly SweepCell[] {
   const { experiment } = run;
   return workloads.flatMap((workload) =>
-    run.seeds.flatMap((seed) => {
-      const base = {
-        experiment: experiment.name,
-        workload: workload.name,
-        platform: run.platform,
-        seed,
-        runs: run.runs,
-        warmupRuns: run.warmupRuns,
-      };
-      const planned = run.policies.flatMap((policy) =>
-        (run.objectives ?? experiment.objectives(workload, policy)).flatMap((objective, place) =>
-          sizingsOf(experiment, policy).map((sizing) => ({
-            place,
-            cell: { ...base, policy, sizing, objective, variation: null, level: null },
-          })),
-        ),
-      );
-      // Objective by objective, so that what is compared stands together.
-      planned.sort((a, b) => a.place - b.place);
-      const fixed = (experiment.fixedPlans?.(workload) ?? []).map(({ variation, level }) => ({
-        ...base,
-        policy: "fixed" as const,
-        sizing: "default" as const,
-        objective: NO_BOUND,
-        variation,
-        level,
-      }));
-      return [...planned.map(({ cell }) => cell), ...fixed];
-    }),
+    run.platforms.flatMap((platform) =>
+      run.seeds.flatMap((seed) => {
+        const base: CellBase = {
+          experiment: experiment.name,
+          workload: workload.name,
+          platform,
+          seed,
+          runs: run.runs,
+          warmupRuns: run.warmupRuns,
+        };
+        const planned = (experiment.variations ?? [AS_GIVEN]).flatMap((variation) =>
+          plannedCells(run, workload, base, variation),
+        );
+        const fixed = (experiment.fixedPlans?.(workload) ?? []).map(({ variation, level }) => ({
+          ...base,
+          policy: "fixed" as const,
+          sizing: "default" as const,
+          objective: NO_BOUND,
+          variation,
+          level,
+        }));
+        return [...planned, ...fixed];
+      }),
+    ),
   );
+}
+
+type CellBase = Omit<SweepCell, "policy" | "sizing" | "objective" | "variation" | "level">;
+
+const AS_GIVEN = { name: null, level: null };
+
+function plannedCells(
+  run: ExperimentRun,
+  workload: Workload,
+  base: CellBase,
+  { name, level }: Pick<Variation, "name" | "level"> | typeof AS_GIVEN,
+): readonly SweepCell[] {
+  const { experiment } = run;
+  const placed = run.policies.flatMap((policy) =>
+    (run.objectives ?? experiment.objectives(workload, policy)).flatMap((objective, place) =>
+      sizingsOf(experiment, policy).map((sizing) => ({
+        place,
+        cell: { ...base, policy, sizing, objective, variation: name, level },
+      })),
+    ),
+  );
+  // Objective by objective, so that what is compared stands together.
+  placed.sort((a, b) => a.place - b.place);
+  return placed.map(({ cell }) => cell);
 }
 
 // What the paper leaves to its user only exists for the baselines; a planner that sizes has one way.

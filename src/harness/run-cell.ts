@@ -49,6 +49,8 @@ export function planningModels(scenario: Scenario): PlanningModels {
 /** What a cell gives. */
 export interface CellResult {
   readonly row: CellRow;
+  /** Rows of the same plan and runs with the predictions of further models. */
+  readonly predicted: readonly CellRow[];
   readonly plan: ExecutionPlan;
   /** EXPLAIN text of the plan. */
   readonly explanation: string;
@@ -60,6 +62,7 @@ export interface CellResult {
 /** Models and reference logs by scenario, shared by the cells that one thread runs. */
 export class CellMemory {
   readonly #models = new Map<string, PlanningModels>();
+  readonly #predictors = new Map<string, PerformanceModel>();
   #reference: { readonly key: string; readonly log: RunLog } | undefined;
 
   /** The models of a scenario. */
@@ -70,6 +73,16 @@ export class CellMemory {
       this.#models.set(key, models);
     }
     return models;
+  }
+
+  /** The model of a predictor under `key`, made once. */
+  predictor(key: string, make: () => PerformanceModel): PerformanceModel {
+    let model = this.#predictors.get(key);
+    if (model === undefined) {
+      model = make();
+      this.#predictors.set(key, model);
+    }
+    return model;
   }
 
   /** The log under `key`, simulated once while the key stays the same. */
@@ -117,8 +130,9 @@ export function runCell(
   experiment: Experiment,
   memory: CellMemory,
 ): CellResult {
-  const scenario = scenarioOf(workload, cell.platform);
-  const { search, judge } = memory.models(`${cell.workload}/${cell.platform}`, scenario);
+  const scenario = variedScenario(cell, workload, experiment);
+  const scenarioKey = JSON.stringify([cell.workload, cell.platform, cell.variation, cell.level]);
+  const { search, judge } = memory.models(scenarioKey, scenario);
   const { objective, sizing } = cell;
   const task: PlanningTask = { scenario, objective, sizing, model: search };
   const options = { runs: cell.runs, warmupRuns: cell.warmupRuns, seed: cell.seed };
@@ -135,14 +149,34 @@ export function runCell(
       ? log
       : memory.reference(unfusedKey, reference);
   const key = rootKey(`bootstrap/${cellName(identity)}`);
+  const { plan } = decision;
+  const predicted = (experiment.predictors ?? []).map((predictor) => {
+    const { name } = predictor;
+    const model = memory.predictor(`${scenarioKey}/${name}`, () => predictor.model(scenario));
+    const prediction = predictionOf(model(plan), objective.quantile);
+    const variation = cell.variation === null ? name : `${cell.variation}, ${name}`;
+    return measureCell({ ...identity, variation }, { ...decision, prediction }, log, unfused, key);
+  });
   return {
     row: measureCell(identity, decision, log, unfused, key),
-    plan: decision.plan,
+    predicted,
+    plan,
     explanation: explainPlan(scenario, decision.plan),
     log,
     stop: decision.stop,
     plansSeen: decision.plansSeen,
   };
+}
+
+// A cell of a fixed plan names that plan in the column of variations.
+function variedScenario(cell: SweepCell, workload: Workload, experiment: Experiment): Scenario {
+  const given = scenarioOf(workload, cell.platform);
+  if (cell.variation === null || cell.policy === "fixed") return given;
+  const variation = experiment.variations?.find(
+    (one) => one.name === cell.variation && one.level === cell.level,
+  );
+  assert(variation !== undefined, `experiment ${experiment.name} has no variation for this cell`);
+  return variation.scenario(given);
 }
 
 function planOf(

@@ -3,9 +3,10 @@
  * contract.
  */
 
-import { parseString, writeToString } from "fast-csv";
+import { writeToString } from "fast-csv";
 import { InputError, type InputFault } from "../check.ts";
 import type { Sizing } from "../policy/policy.ts";
+import { recordsOf } from "./csv-records.ts";
 
 /** What a cell is, before anything ran: what its name, its draws and its row start from. */
 export interface CellIdentity {
@@ -161,25 +162,6 @@ export async function cellsFromCsv(text: string, file?: string): Promise<CellRow
 function cellText(value: string | number | boolean | null): string {
   if (value === null) return "";
   return typeof value === "number" ? String(tableNumber(value)) : String(value);
-}
-
-interface Records {
-  readonly header: readonly string[];
-  readonly records: readonly Record<string, string>[];
-}
-
-function recordsOf(text: string, file: string | undefined): Promise<Records> {
-  return new Promise((resolve, reject) => {
-    const records: Record<string, string>[] = [];
-    let header: readonly string[] = [];
-    parseString<Record<string, string>, Record<string, string>>(text, { headers: true })
-      .on("headers", (names: string[]) => {
-        header = names;
-      })
-      .on("data", (record: Record<string, string>) => records.push(record))
-      .on("error", (error: Error) => reject(new InputError("file", error.message, file)))
-      .on("end", () => resolve({ header, records }));
-  });
 }
 
 function rowOf(record: Record<string, string>, line: number, faults: InputFault[]): CellRow {

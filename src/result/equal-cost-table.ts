@@ -1,5 +1,6 @@
 /** The paper's headline as plain text: each baseline against WiseFuse's fastest plan that costs no more. */
 
+import { aligned } from "./aligned.ts";
 import type { CellRow } from "./cell-table.ts";
 import { shownIn, timeUnit } from "./unit.ts";
 
@@ -33,15 +34,7 @@ export function equalCostTable(rows: readonly CellRow[]): string {
       .filter((row) => row.policy !== "wisefuse")
       .map((row) => lineOf(row, fastestWithin(wisefuse, row.cost_usd_mean ?? 0)));
   });
-  const widths = header.map((_, c) =>
-    Math.max(...[header, ...lines].map((line) => line[c]!.length)),
-  );
-  const text = [header, ...lines].map((line) =>
-    line
-      .map((cell, c) => (c < 3 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  const text = aligned([header, ...lines], 3);
   return `P95 at no greater cost: each baseline over WiseFuse\n\n${text.join("\n")}\n`;
 }
 

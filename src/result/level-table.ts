@@ -1,5 +1,6 @@
 /** Plans along a knob as plain text for a terminal: levels down, what matters across, 80 columns. */
 
+import { aligned } from "./aligned.ts";
 import type { CellRow } from "./cell-table.ts";
 import { largest, moneyUnit, shownIn, timeUnit } from "./unit.ts";
 
@@ -28,11 +29,6 @@ export function levelTable(rows: readonly CellRow[]): string {
     ((row.cost_usd_mean ?? 0) / (first.cost_usd_mean ?? 1)).toFixed(3),
     (row.vm_uses_per_run ?? 0).toFixed(1),
   ]);
-  const widths = header.map((_, c) =>
-    Math.max(...[header, ...lines].map((line) => line[c]!.length)),
-  );
-  const text = [header, ...lines].map((line) =>
-    line.map((cell, c) => cell.padStart(widths[c]!)).join("  "),
-  );
+  const text = aligned([header, ...lines], 0);
   return `${first.workload} on ${first.platform}, by ${first.variation}\n\n${text.join("\n")}\n`;
 }

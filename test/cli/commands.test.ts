@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { CELL_COLUMNS } from "../../src/result/cell-table.ts";
-import { emptyFolder, ended, listing, run, start } from "./run.ts";
+import { emptyFolder, ended, fileIn, listing, run, start } from "./run.ts";
 
 const SMALL = ["experiment", "ml-pipeline", "--policies", "unfused,wisefuse", "--slo", "20s"];
 
@@ -84,7 +85,52 @@ test("figures redraws the same bytes without simulating", async () => {
 test("every experiment is listed within 80 columns", async () => {
   const { stdout, code } = await run(["experiment", "list"], emptyFolder());
   expect(code).toBe(0);
-  for (const name of ["video-analytics", "ml-pipeline", "approximate-svd", "equal-cost"])
+  for (const name of [
+    "video-analytics",
+    "ml-pipeline",
+    "approximate-svd",
+    "equal-cost",
+    "optimizer",
+  ])
     expect(stdout).toContain(`${name}\n`);
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test("a study writes its own table in the order of its tasks, and its times beside those of cells", async () => {
+  const folder = emptyFolder();
+  const out = ["--quiet", "--jobs", "2", "--out", "one"];
+  const library = (file: string) => pathToFileURL(resolve("dist/src", file)).href;
+  const file = fileIn(
+    folder,
+    "study.mjs",
+    `import { gapStudy } from "${library("harness/gap-study.js")}";
+     import { gapCdf } from "${library("figure/gap-cdf.js")}";
+     import { gapTable } from "${library("result/optimizer-table.js")}";
+     const drawn = [0, 4].map((seed) => ({ seed, stages: 2 }));
+     export const experiment = {
+       name: "study", question: "Who is near?", workloads: [], platforms: ["ideal"], policies: [],
+       sizings: [], objectives: () => [], studies: [gapStudy("gaps", drawn, ["unfused"])],
+       quick: { studies: [gapStudy("gaps", drawn.slice(1), ["unfused"])] },
+       runs: 1, warmupRuns: 0, seed: "s", usualSeconds: 1,
+       table: ({ decisions }) => gapTable(decisions.get("gaps")),
+       figures: [{ name: "gaps", caption: "?", draw: ({ decisions }) => gapCdf(decisions.get("gaps")) }],
+     };`,
+  );
+  const one = await run(["experiment", file, ...out], folder);
+  expect(one.code, one.stderr).toBe(0);
+  expect(one.stdout).toContain("2 workflows, 6 problems, 6 with a proven optimum");
+  const rows = readFileSync(join(folder, "one/gaps.csv"), "utf8");
+  expect(rows.trimEnd().split("\n")).toHaveLength(1 + 2 * 3 * 2);
+  const times = JSON.parse(readFileSync(join(folder, "one/timings.json"), "utf8")) as {
+    studies: { study: string; task: string; wallMs: number }[];
+  };
+  expect(times.studies.map(({ study, task }) => `${study} ${task}`)).toEqual([
+    "gaps random-0-of-2-stages",
+    "gaps random-4-of-2-stages",
+  ]);
+  expect(times.studies.every(({ wallMs }) => wallMs > 0)).toBe(true);
+  const quick = await run(["experiment", file, "--quick", "--json", ...out], folder);
+  expect((JSON.parse(quick.stdout) as { task: string }[]).map(({ task }) => task)).toEqual(
+    Array(6).fill("random-4-of-2-stages"),
+  );
 });

@@ -7,7 +7,13 @@ import { renderPng, renderSvg, renderWithWarnings } from "../../src/figure/figur
 import { latencyBars } from "../../src/figure/latency-bars.ts";
 import { latencyCdf } from "../../src/figure/latency-cdf.ts";
 import { policyStyle } from "../../src/figure/palette.ts";
+import { gapCdf } from "../../src/figure/gap-cdf.ts";
+import { planningTime } from "../../src/figure/planning-time.ts";
+import { predictionError } from "../../src/figure/prediction-error.ts";
+import { relativeCostBars, relativeLatencyBars } from "../../src/figure/relative-bars.ts";
+import { sloAttainment, sloCost } from "../../src/figure/slo-curve.ts";
 import { timeBreakdown } from "../../src/figure/time-breakdown.ts";
+import type { DecisionRow } from "../../src/result/decision-table.ts";
 import { headlineRows } from "../../src/result/comparison.ts";
 import { HABITS, sampleTables } from "../result/sample.ts";
 
@@ -39,6 +45,31 @@ const arrivals = {
 } as const;
 const head = headlineRows(slos.cells);
 
+const predicted = sampleTables(
+  ["always warm", "half cold", "always warm, convolution"].map((variation) => ({ variation })),
+  200,
+).cells;
+const decisions = ["exhaustive", ...Object.keys(HABITS)].flatMap((policy, p) =>
+  (["cost", "latency"] as const).map(
+    (objective, i): DecisionRow => ({
+      task: "random-1-of-2-stages",
+      workload: "random-1",
+      stages: 2 + i,
+      policy,
+      objective,
+      quantile: 0.95,
+      slo_ms: null,
+      budget_usd: null,
+      feasible: true,
+      stop: policy === "exhaustive" ? "space-exhausted" : "no-better-plan",
+      plans_seen: 10,
+      predicted_latency_ms: 100,
+      predicted_cost_usd_mean: 1e-5,
+      gap: p === 2 ? null : 0.1 * p,
+    }),
+  ),
+);
+
 const ALL = Object.keys(HABITS);
 const CHARTS = [
   ["latency-bars", () => latencyBars(slos.cells), ALL, ["P95 latency (s)", "SLO", "15 s"]],
@@ -63,6 +94,27 @@ const CHARTS = [
     () => levelCurve(knob("arrival-rate"), arrivals),
     ALL,
     ["P95 latency (s)", "arrival rate (runs/s)"],
+  ],
+  ["relative costs", () => relativeCostBars(slos.cells), ALL, ["mean cost (unfused = 1)"]],
+  ["relative latencies", () => relativeLatencyBars(slos.cells), ALL, ["P95 latency (unfused = 1)"]],
+  ["slo-cost", () => sloCost(slos.cells), ALL, ["SLO (s)", "(USD per 1,000 runs)", "absent"]],
+  ["slo-attainment", () => sloAttainment(slos.cells), ALL, ["runs within SLO (%)", "95 %"]],
+  [
+    "prediction-error",
+    () => predictionError(predicted),
+    ALL,
+    ["error (%)", "half cold", "video-analytics, convolution model"],
+  ],
+  ["gap-cdf", () => gapCdf(decisions), ALL, ["gap to the optimum (%)", "problems (%)"]],
+  [
+    "planning-time",
+    () =>
+      planningTime(
+        decisions.filter((row) => row.policy !== "exhaustive"),
+        new Map([["random-1-of-2-stages", 700]]),
+      ),
+    ALL,
+    ["planning time (s)", "stages of the workflow", "0.5 s", "60 s"],
   ],
 ] as const;
 

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { ablationTable } from "../../src/result/ablation-table.ts";
+import { modelErrors, modelErrorTable } from "../../src/result/model-error.ts";
+import { costRelativeTo } from "../../src/result/relative.ts";
+import { sloTable } from "../../src/result/slo-table.ts";
+import { HABITS, sampleTables } from "./sample.ts";
+
+const slos = sampleTables([{ slo_ms: 15_000 }, { slo_ms: 20_000 }], 200).cells;
+const budget = { objective: "latency", slo_ms: null, budget_usd: 0.0011 } as const;
+
+test("relative costs are to the same workload under the same objective; without a base there are none", () => {
+  const ratios = costRelativeTo("unfused", slos);
+  expect(ratios.filter((row) => row.policy === "unfused").map((row) => row.cost_usd_mean)).toEqual([
+    1, 1,
+  ]);
+  const wisefuse = ratios.find((row) => row.policy === "wisefuse");
+  expect(wisefuse?.cost_usd_mean).toBeCloseTo(
+    HABITS["wisefuse"]!.costUsd / HABITS["unfused"]!.costUsd,
+    1,
+  );
+  expect(
+    costRelativeTo(
+      "unfused",
+      slos.filter((row) => row.policy !== "unfused"),
+    ),
+  ).toEqual([]);
+});
+
+test("tables fit 80 columns and mark plans that were not expected to keep their bound", () => {
+  const both = [...sampleTables([{}], 200).cells, ...sampleTables([budget], 200).cells];
+  const tables = [sloTable(slos), ablationTable(both)];
+  for (const table of tables)
+    expect(Math.max(...table.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  const misses = slos.filter((row) => !row.feasible).length;
+  expect(misses).toBeGreaterThan(0);
+  expect(tables[0]!.match(/\*/g)).toHaveLength(misses);
+  expect(tables[1]).toMatch(/^unfused +\d+\.\d\d\*? +1\.000 /m);
+});
+
+test("model errors name model and arrivals, and those beyond a model's bound are listed", () => {
+  const [row] = sampleTables([{}], 200, ["wisefuse"]).cells;
+  const of = (variation: string, ratio: number) => ({
+    ...row!,
+    variation,
+    predicted_latency_ms_p95: row!.latency_ms_p95! * ratio,
+  });
+  const rows = [of("always warm", 1.03), of("always warm, convolution", 0.96)];
+  expect(modelErrors(rows).map(({ model, arrivals }) => [model, arrivals])).toEqual([
+    ["scenarios", "always warm"],
+    ["convolution", "always warm"],
+  ]);
+  const table = modelErrorTable(rows);
+  expect(table).toMatch(/^scenarios +always warm +1 +3\.0 +3\.0 +3\.0 +2\.5 +1$/m);
+  expect(table).toMatch(/^convolution +always warm +1 +4\.0 +4\.0 +4\.0 +5\.0 +0$/m);
+  expect(table).toMatch(/^video-analytics +aws-lambda +wisefuse +3\.0 /m);
+  expect(table).not.toMatch(/^video-analytics.* -4\.0 /m);
+});
