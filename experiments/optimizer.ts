@@ -20,10 +20,10 @@ const COMPARED: readonly PolicyName[] = [
   "unfused",
 ];
 /** Two to five stages in turn; of those with five, which take longest to prove, fewer. */
-const DRAWN: readonly Drawn[] = Array.from({ length: 240 }, (_, seed) => ({
+const DRAWN: readonly Drawn[] = Array.from({ length: 280 }, (_, seed) => ({
   seed,
   stages: 2 + (seed % 4),
-})).filter(({ seed, stages }) => stages < 5 || seed < 120);
+})).filter(({ seed, stages }) => stages < 5 || seed < 40);
 const GAPS = "gaps";
 const PLANNING = "planning";
 const planners = {
@@ -34,9 +34,9 @@ const planners = {
 const GROWING: readonly Drawn[] = [500, 200, 100, 50, 20, 10, 3].flatMap((stages) =>
   Array.from({ length: stages >= 50 ? 1 : 3 }, (_, seed) => ({ seed, stages })),
 );
-/** WiseFuse's search takes minutes on 50 stages, and no one waits for what comes beyond. */
+/** WiseFuse's search takes minutes on 50 stages. */
 const drawnFor = (policy: PolicyName): readonly Drawn[] =>
-  GROWING.filter(({ stages }) => policy === "wisefuse-joint" || stages <= 50);
+  GROWING.filter(({ stages }) => policy === "wisefuse-joint" || stages <= 20);
 const FIRST = GROWING.filter(({ seed, stages }) => seed === 0 && stages <= 10);
 
 export const experiment: Experiment = {

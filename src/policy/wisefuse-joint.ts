@@ -16,7 +16,6 @@ import { noFitMessage } from "./unfused.ts";
 
 /** Up to here every partition is priced: at most 52. */
 const STAGES_ENUMERATED = 5;
-const WORKERS_ENUMERATED = 40;
 /** Workers up to which a workflow is looked into thoroughly; a wider one costs more and gets less. */
 const WORKERS_THOROUGH = 16;
 /** A partition is looked into when at the first price it is worth at most so much more than the best. */
@@ -48,7 +47,7 @@ export function wisefuseJoint(task: PlanningTask): Decision {
   const found = [
     priced.fuse(first),
     ...(whole === undefined ? [] : [priced.price(whole, first.price)]),
-    ...(ids.length > STAGES_ENUMERATED || workers > WORKERS_ENUMERATED
+    ...(ids.length > STAGES_ENUMERATED
       ? []
       : pricedPartitions(task, priced, first.price, 1 + PROMISING * part)),
   ];
