@@ -2,29 +2,35 @@
 
 import type { PerformanceModel } from "../model/prediction.ts";
 import {
+  better,
   type Decision,
   type Objective,
   type PlanningTask,
   type Policy,
+  type Prediction,
   predictionOf,
+  violation,
 } from "./policy.ts";
-import { better, violation } from "./policy.ts";
 
 const ROUNDS_MAX = 6;
-/** Beyond what the judge asks for, so that the next round does not stop just short of it. */
-const FURTHER = 1.002;
+/** A bound is not worth moving by less. */
+const STEP_MIN = 1.003;
 
 /**
- * What `policy` decides, with the prediction of `judge`. A search picks the plan that looks best on its
- * own few runs, so that plan tends to break its bound on others: then the search is repeated under a
- * bound tightened by as much, and the best of the rounds is the answer. The prediction, and whether the
- * bound is kept, are the judge's; the lower bound stays the search's, under the bound it was given first.
+ * What `policy` decides, with the prediction of `judge`. A search sees few runs, and these are a little
+ * luckier or less lucky than the judge's: its plan breaks the bound, or stays needlessly far from it. So
+ * the search is repeated under a bound moved by as much, between those whose plans held up and those
+ * whose plans did not, and the best of the rounds on the judge's runs is the answer. Whether the bound is
+ * kept is the judge's to say; the lower bound stays the search's, under the bound it was given first.
  * @throws InputError what the policy throws.
  */
 export function decide(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {
   const { objective } = task;
-  let bound = boundOf(objective);
+  const asked = boundOf(objective);
+  let bound = asked;
+  let [held, broken] = [0, Number.POSITIVE_INFINITY];
   let best: Decision | undefined;
+  let last = "";
   let plansSeen = 0;
   let goalLowerBound: number | null = null;
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -34,12 +40,23 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     const prediction = predictionOf(judge(found.plan), objective.quantile);
     if (best === undefined || better(prediction, best.prediction, objective))
       best = { ...found, prediction, feasible: violation(prediction, objective) === 0 };
-    const excess = violation(prediction, objective);
+    const plan = JSON.stringify(found.plan);
     // A search that found nothing under a wider bound finds nothing under a tighter one.
-    if (excess === 0 || !found.feasible || !(bound > 0)) break;
-    bound /= (1 + excess) * FURTHER;
+    if (plan === last || !found.feasible || !(asked > 0) || asked === Number.MAX_VALUE) break;
+    last = plan;
+    const ratio = boundedValue(prediction, objective) / asked;
+    if (ratio > 1) broken = Math.min(broken, bound);
+    else held = Math.max(held, bound);
+    const next = bound / (ratio > 1 ? ratio * STEP_MIN : ratio);
+    bound = next > held && next < broken ? next : Math.sqrt(held * broken);
+    if (!(bound < Number.POSITIVE_INFINITY) || !(bound > 0)) break;
+    if (held > 0 && Math.max(bound / held, held / bound) < STEP_MIN) break;
   }
   return { ...best!, plansSeen, goalLowerBound };
+}
+
+function boundedValue(prediction: Prediction, { minimize }: Objective): number {
+  return minimize === "cost" ? prediction.latencyMsAtQuantile : prediction.costUsdMean;
 }
 
 function boundOf(objective: Objective): number {

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { scenarioModel } from "../../src/model/scenarios.ts";
+import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
+import { decide } from "../../src/policy/decide.ts";
+import { policies } from "../../src/policy/index.ts";
+import { type Objective, predictionOf, violation } from "../../src/policy/policy.ts";
+import { fanOut, scenarioOf } from "../toy-graphs.ts";
+
+const change = {
+  initCpuMs: 200,
+  memoryMb: { runtime: 120, worker: 180 },
+  skew: { content: 0.6, runSigma: 0.2, noiseCv: 0.1 },
+};
+const toy = fanOut(8, { lognormal: { median: 900, sigma: 0.3 } }, { bytes: 4e6, change });
+const scenario = scenarioOf(toy, awsLambda2024, { kind: "poisson", perSecond: 0.2 });
+// So few runs that their P95 is off by ten per cent either way.
+const luckOf = (seed: string) => scenarioModel(scenario, 24, seed);
+const judge = scenarioModel(scenario, 4000, "judge");
+const objectives: readonly Objective[] = [
+  { minimize: "cost", quantile: 0.95, latencyMsMax: 5000 },
+  { minimize: "latency", quantile: 0.95, costUsdMax: 5e-4 },
+];
+
+describe("a decision searched on few runs and judged on many", () => {
+  for (const objective of objectives)
+    test(`keeps the bound on the judge's runs, and is no worse for it (least ${objective.minimize})`, () => {
+      let moved = 0;
+      for (const seed of ["a", "b", "c", "d", "e", "f"]) {
+        const task = { scenario, objective, sizing: "tuned", model: luckOf(seed) } as const;
+        const decision = decide(policies.wisefuse, task, judge);
+        const once = policies.wisefuse(task);
+        const judged = predictionOf(judge(once.plan), 0.95);
+        expect(decision.prediction).toEqual(predictionOf(judge(decision.plan), 0.95));
+        expect(decision.feasible).toBe(true);
+        expect(violation(decision.prediction, objective)).toBe(0);
+        const goal = (one: typeof judged) =>
+          objective.minimize === "cost" ? one.costUsdMean : one.latencyMsAtQuantile;
+        if (violation(judged, objective) === 0)
+          expect(goal(decision.prediction)).toBeLessThanOrEqual(goal(judged));
+        if (JSON.stringify(once.plan) !== JSON.stringify(decision.plan)) moved++;
+      }
+      expect(moved).toBeGreaterThan(0);
+    });
+
+  test("says so when nothing keeps the bound", () => {
+    const objective: Objective = { minimize: "cost", quantile: 0.95, latencyMsMax: 10 };
+    const task = { scenario, objective, sizing: "tuned", model: luckOf("a") } as const;
+    expect(decide(policies.wisefuse, task, judge).feasible).toBe(false);
+  });
+});
