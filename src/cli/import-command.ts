@@ -1,0 +1,175 @@
+/** `import`: a foreign file becomes a workload of ours, or a folder of them. */
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../check.ts";
+import { traceFormat } from "../trace/index.ts";
+import { merged, type MergePart } from "../trace/merge.ts";
+import type { ImportOptions } from "../trace/trace-format.ts";
+import type { Workload } from "../trace/workload.ts";
+import { workloadText } from "../trace/workload-text.ts";
+import { wholeNumber } from "./arguments.ts";
+import { writeWhole } from "./files.ts";
+import { loadWorkload } from "./load.ts";
+import { traceFileAt } from "./trace-files.ts";
+import { wrapped } from "./wrap.ts";
+
+/** Options of `import`, as yargs gives them. */
+export interface ImportCommandOptions {
+  readonly format: string;
+  readonly files: readonly string[];
+  readonly output?: string | undefined;
+  readonly name?: string | undefined;
+  readonly runtime: string;
+  readonly merge?: string | undefined;
+  readonly allowBadRows: boolean;
+  readonly limit?: number | undefined;
+  readonly memory?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly cv: number;
+  readonly items?: string | undefined;
+  readonly chances?: string | undefined;
+  readonly unroll?: number | undefined;
+  readonly failures: number;
+}
+
+/** Imports and writes: YAML to stdout or a file, or a folder of files for a population. */
+export async function importCommand(options: ImportCommandOptions): Promise<number> {
+  const format = traceFormat(options.format);
+  const parts = partsOf(options.merge);
+  const files = options.files.map((path) => {
+    if (!existsSync(path)) throw new InputError("file", "cannot read: no such file", path);
+    return traceFileAt(path);
+  });
+  const read = format.read(files, importOptions(options));
+  const { output } = options;
+  if (output !== undefined && !/\.(ya?ml|json)$/.test(output)) {
+    const count = await writeFolder(read, parts, output);
+    process.stdout.write(`${count} workload${count === 1 ? "" : "s"} in ${output}\n`);
+    return 0;
+  }
+  const workload = merged(await theOnly(read, format.name), parts);
+  const text = workloadText(workload);
+  if (output === undefined) process.stdout.write(text);
+  else {
+    writeWhole(output, text);
+    process.stdout.write(wrapped(`${output}: ${summary(workload)}\n`));
+  }
+  return 0;
+}
+
+async function theOnly(read: AsyncIterable<Workload>, format: string): Promise<Workload> {
+  let only: Workload | undefined;
+  for await (const workload of read) {
+    if (only !== undefined)
+      throw new InputError(
+        "usage",
+        `${format} gives more than one workload here; give a folder as -o, or --limit 1`,
+      );
+    only = workload;
+  }
+  if (only === undefined) throw new InputError("workload", "the files hold no workload");
+  return only;
+}
+
+// Into a folder beside it first, so that a file that is refused at its end leaves nothing behind.
+async function writeFolder(
+  read: AsyncIterable<Workload>,
+  parts: readonly MergePart[],
+  folder: string,
+): Promise<number> {
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new InputError("file", "expected a new or empty folder", folder);
+  const part = `${folder.replace(/\/+$/, "")}.part`;
+  rmSync(part, { recursive: true, force: true });
+  const taken = new Set<string>();
+  try {
+    for await (const workload of read) {
+      const base = workload.name.replace(/[^\p{L}\p{N}_.-]+/gu, "-");
+      let name = base;
+      for (let i = 2; taken.has(name); i++) name = `${base}-${i}`;
+      taken.add(name);
+      writeWhole(join(part, `${name}.yaml`), workloadText(merged(workload, parts)));
+    }
+    if (taken.size === 0) throw new InputError("workload", "the files hold no workload");
+    mkdirSync(folder, { recursive: true });
+    rmdirSync(folder);
+    renameSync(part, folder);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  return taken.size;
+}
+
+function summary({ workflow, provenance }: Workload): string {
+  const count = (tag: string) => provenance.filter((entry) => entry.tag === tag).length;
+  const lines = [
+    `${workflow.stages.length} stages, ${workflow.edges.length} edges; entries: ${count("measured")} measured, ${count("derived")} derived, ${count("assumed")} assumed`,
+    ...provenance
+      .filter((entry) => entry.tag === "assumed")
+      .slice(0, ASSUMED_SHOWN)
+      .map(({ path, source }) => `  assumed ${path}: ${source}`),
+  ];
+  return lines.join("\n");
+}
+
+const ASSUMED_SHOWN = 12;
+
+function importOptions(options: ImportCommandOptions): ImportOptions {
+  const { limit, unroll, workers, memory, failures, cv } = options;
+  if (limit !== undefined) wholeNumber("--limit", limit, 1);
+  if (unroll !== undefined) wholeNumber("--unroll", unroll, 1);
+  if (workers !== undefined) wholeNumber("--workers", workers, 1);
+  if (memory !== undefined) wholeNumber("--memory", memory, 1);
+  if (!(failures >= 0 && failures < 1))
+    fail("--failures", `expected a chance from 0 to below 1, got ${failures}`);
+  if (!(cv >= 0)) fail("--cv", `expected at least 0, got ${cv}`);
+  const said = new Set<string>();
+  return {
+    name: options.name,
+    runtime: options.runtime,
+    allowBadRows: options.allowBadRows,
+    limit,
+    unroll,
+    workers,
+    memoryMb: memory,
+    cv,
+    failures,
+    items: pairsOf("--items", options.items, (count) => Number.isInteger(count) && count >= 1),
+    chances: pairsOf("--chances", options.chances, (chance) => chance >= 0 && chance <= 1),
+    note: (text) => {
+      if (!said.has(text)) process.stderr.write(wrapped(`note: ${text}\n`));
+      said.add(text);
+    },
+  };
+}
+
+// `Resize=30,Scan=5`, or one number for all, under the empty name.
+function pairsOf(
+  option: string,
+  written: string | undefined,
+  valid: (value: number) => boolean,
+): ReadonlyMap<string, number> {
+  const pairs = (written === undefined ? [] : written.split(",")).map((pair) => {
+    const at = pair.lastIndexOf("=");
+    const value = pair.slice(at + 1).trim();
+    if (value === "" || !valid(Number(value)))
+      fail(option, `expected a number, or pairs such as "State=3", got "${pair}"`);
+    return [at < 0 ? "" : pair.slice(0, at).trim(), Number(value)] as const;
+  });
+  return new Map(pairs);
+}
+
+// `file.yaml`, `Stage=file.yaml` or `Stage=file.yaml#its-stage`, comma-separated.
+function partsOf(written: string | undefined): readonly MergePart[] {
+  if (written === undefined) return [];
+  return written.split(",").map((pair) => {
+    const [, into, file, from] = /^(?:([^=]+)=)?([^#]+)(?:#(.+))?$/.exec(pair.trim()) ?? [];
+    if (file === undefined) fail("--merge", `expected <stage>=<file> or <file>, got "${pair}"`);
+    return { workload: loadWorkload(file!).workload, into, from, shown: file! };
+  });
+}
+
+function fail(where: string, message: string): never {
+  throw new InputError("usage", [{ where, message }]);
+}
