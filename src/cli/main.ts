@@ -65,7 +65,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
   figures: [],
   import: IMPORT,
   formats: [],
@@ -138,6 +138,7 @@ const parser = yargs(hideBin(process.argv))
         .option("runs", { type: "number", default: 1000 })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
+        .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);

@@ -43,7 +43,7 @@ export const jaeger: TraceFormat = {
   files: "one or more .json",
   supplies: ["graph", "fan-out", "durations", "arrivals"],
   partly: {
-    scaling: "the sizes in faas.max_memory_mb",
+    scaling: "the sizes in faas.max_memory",
     "cold start": "if spans carry faas.coldstart",
     bytes: "if spans carry wisefuse.bytes_*",
   },

@@ -39,12 +39,9 @@ function withPart(graph: Workload, part: MergePart): Workload {
       skew: { ...given.skew, runFactor: into },
     };
   }
-  const replaced = new Map(filled.map(([into, from]) => [`stages.${into}`, `stages.${from}`]));
-  const kept = graph.provenance.filter(
-    ({ path }) =>
-      ![...replaced.keys()].some((stage) => FIELDS.some((f) => path === `${stage}.${f}`)),
-  );
-  const added = [...replaced].flatMap(([into, from]) => provenanceOf(part.workload, into, from));
+  const replaced = filled.flatMap(([into]) => FIELDS.map((field) => `stages.${into}.${field}`));
+  const kept = graph.provenance.filter(({ path }) => !replaced.includes(path));
+  const added = filled.flatMap(([into, from]) => provenanceOf(part.workload, into, from));
   return { ...graph, profile, provenance: [...kept, ...added] };
 }
 

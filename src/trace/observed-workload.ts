@@ -13,6 +13,8 @@ import { type StageOfRun, type StageRecords, stagesByRun } from "./stage-records
 import type { ImportOptions } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
 
+const MEMORY_MB_PER_VCPU = awsLambda2024.memoryMbPerVcpu;
+
 /** A measured time is at least this, ms. */
 export const LEAST_MS = 0.001;
 
@@ -119,6 +121,7 @@ function measuredStage(
   const { columns } = records;
   const times = new Map<number, NumberColumn>();
   const inits = new NumberColumn();
+  const handlers = new NumberColumn();
   let usedMb = Number.NaN;
   let transfersKnown = true;
   for (let i = 0; i < records.length; i++) {
@@ -133,6 +136,9 @@ function measuredStage(
     const ownMs = wholeMs - (Number.isNaN(transferMs) ? 0 : transferMs);
     sample.push(toMicroseconds(Math.max(0, ownMs)));
     if (!Number.isNaN(columns.initMs.at(i))) inits.push(columns.initMs.at(i));
+    const handlerMs = columns.handlerMs.at(i);
+    const vcpus = Number.isNaN(memoryMb) ? 1 : Math.min(1, memoryMb / MEMORY_MB_PER_VCPU);
+    if (!Number.isNaN(handlerMs)) handlers.push(handlerMs * vcpus);
     if (!Number.isNaN(columns.memoryUsedMb.at(i)))
       usedMb = Math.max(columns.memoryUsedMb.at(i), Number.isNaN(usedMb) ? 0 : usedMb);
   }
@@ -147,7 +153,14 @@ function measuredStage(
       tag: transfersKnown && !unsized ? "measured" : "derived",
       source: unsized ? `${what}; one thread assumed, as the memory size is not told` : what,
     },
-    initCpu: handlerStart(inits.values(), options.runtime),
+    initCpu:
+      handlers.length === 0
+        ? handlerStart(inits.values(), options.runtime)
+        : {
+            value: toMicroseconds(medianOf(handlers.values())),
+            tag: "measured",
+            source: "median handler start, at one vCPU",
+          },
     memoryMb: Number.isNaN(usedMb)
       ? undefined
       : {

@@ -51,7 +51,7 @@ export const otlp: TraceFormat = {
   files: "one or more .json or .jsonl",
   supplies: ["graph", "fan-out", "durations", "arrivals"],
   partly: {
-    scaling: "the sizes in faas.max_memory_mb",
+    scaling: "the sizes in faas.max_memory",
     "cold start": "if spans carry faas.coldstart",
     bytes: "if spans carry wisefuse.bytes_*",
   },

@@ -1,6 +1,6 @@
 /**
  * Run CSV: one row per execution of a function, with SeBS-Flow's column names. Columns of our own,
- * all optional, say what those leave open: `parents`, `memory_mb`, `transfer_ms`, `init_ms`.
+ * all optional, say what those leave open: `parents`, `memory_mb`, `transfer_ms`, `handler_ms`.
  */
 
 import type { CsvRow } from "./csv.ts";
@@ -20,7 +20,7 @@ const OPTIONAL = [
   "max_mem_used",
   "billing.mem",
   "memory_mb",
-  "init_ms",
+  "handler_ms",
   "transfer_ms",
   "parents",
 ] as const;
@@ -99,7 +99,6 @@ function addRow(
     known[name] = value;
   }
   const initUs = known["provider.init_duration"];
-  const init = known.init_ms ?? (initUs === undefined || initUs === 0 ? undefined : initUs / 1000);
   const cold = text("is_cold").toLowerCase();
   records.add({
     run: `${prefix}${text("request_id")}`,
@@ -107,7 +106,9 @@ function addRow(
     startMs: start * 1000,
     endMs: end * 1000,
     cold: cold === "" ? undefined : cold === "true" || cold === "1",
-    initMs: init,
+    // 0 stands for a warm start.
+    initMs: initUs === undefined || initUs === 0 ? undefined : initUs / 1000,
+    handlerMs: known.handler_ms,
     transferMs: known.transfer_ms,
     memoryMb: known.memory_mb ?? known["billing.mem"] ?? namedMb,
     memoryUsedMb: known.max_mem_used,
@@ -126,6 +127,6 @@ const NUMBERS = [
   "max_mem_used",
   "billing.mem",
   "memory_mb",
-  "init_ms",
+  "handler_ms",
   "transfer_ms",
 ] as const;

@@ -19,18 +19,22 @@ export interface TraceSpan {
   /** Whether the span is known to be an execution of a function. */
   readonly isFunction: boolean;
   readonly cold?: boolean | undefined;
+  /** Start of runtime and handler before it, ms. */
+  readonly initMs?: number | undefined;
   /** Numbers under the names of `OWN_ATTRIBUTES`. */
   readonly own?: Readonly<Partial<Record<string, number>>> | undefined;
 }
 
-/** Attributes of a span that fill a field of a record; all but the last are our own. */
+/** Attributes of a span that fill a field of a record; the last, in bytes, is OpenTelemetry's, the others are our own. */
 export const OWN_ATTRIBUTES = [
-  "wisefuse.init_ms",
+  "wisefuse.handler_ms",
   "wisefuse.transfer_ms",
   "wisefuse.bytes_in",
   "wisefuse.bytes_out",
-  "faas.max_memory_mb",
+  "faas.max_memory",
 ] as const;
+
+const BYTES_PER_MB = 1024 * 1024;
 
 /**
  * The workload behind some spans. Spans known to be functions are its stages; where none is, the
@@ -57,17 +61,19 @@ export function workloadOfSpans(
   const stageOf = new Map(stages.map((span) => [`${span.trace} ${span.id}`, span.name]));
   for (const span of stages) {
     const { own = {} } = span;
+    const memory = own["faas.max_memory"];
     records.add({
       run: span.trace,
       stage: span.name,
       startMs: span.startMs,
       endMs: span.endMs,
       cold: span.cold,
-      initMs: own["wisefuse.init_ms"],
+      initMs: span.initMs,
+      handlerMs: own["wisefuse.handler_ms"],
       transferMs: own["wisefuse.transfer_ms"],
       bytesIn: own["wisefuse.bytes_in"],
       bytesOut: own["wisefuse.bytes_out"],
-      memoryMb: own["faas.max_memory_mb"],
+      memoryMb: memory === undefined ? undefined : memory / BYTES_PER_MB,
     });
     for (const id of span.follows) {
       const before = stageOf.get(`${span.trace} ${id}`);

@@ -11,6 +11,8 @@ export interface StageRecord {
   readonly cold?: boolean | undefined;
   /** Start of runtime and handler, before `startMs`, ms. */
   readonly initMs?: number | undefined;
+  /** Start of the handler alone, where it is told apart, ms. */
+  readonly handlerMs?: number | undefined;
   /** Part of the execution that read input and wrote output, ms. */
   readonly transferMs?: number | undefined;
   readonly memoryMb?: number | undefined;
@@ -26,6 +28,7 @@ const COLUMN_NAMES = [
   "endMs",
   "cold",
   "initMs",
+  "handlerMs",
   "transferMs",
   "memoryMb",
   "memoryUsedMb",
@@ -35,7 +38,7 @@ const COLUMN_NAMES = [
 
 type ColumnName = (typeof COLUMN_NAMES)[number];
 
-/** Executions in columns, some 90 bytes each, NaN for what is unknown. */
+/** Executions in columns, some 100 bytes each, NaN for what is unknown. */
 export class StageRecords {
   readonly columns: Readonly<Record<ColumnName, NumberColumn>>;
   /** Names by index, in the order they first came. */
@@ -78,6 +81,7 @@ export class StageRecords {
     columns.endMs.push(record.endMs);
     columns.cold.push(record.cold === undefined ? Number.NaN : Number(record.cold));
     columns.initMs.push(record.initMs ?? Number.NaN);
+    columns.handlerMs.push(record.handlerMs ?? Number.NaN);
     columns.transferMs.push(record.transferMs ?? Number.NaN);
     columns.memoryMb.push(record.memoryMb ?? Number.NaN);
     columns.memoryUsedMb.push(record.memoryUsedMb ?? Number.NaN);

@@ -95,6 +95,6 @@ function addSpans(
     endMs: Math.max(one.start_time, one.end_time) * 1000,
     isFunction,
     cold: isFunction ? starts.length > 0 : undefined,
-    own: starts.length > 0 ? { "wisefuse.init_ms": initMs } : undefined,
+    initMs: starts.length > 0 ? initMs : undefined,
   });
 }
