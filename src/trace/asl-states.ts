@@ -1,10 +1,9 @@
 /** The states of an Amazon States Language definition, read and checked; what they hold of a graph. */
 
 import { z } from "zod";
-import { suggestion, type InputFault } from "../check.ts";
+import { InputError, type InputFault, suggestion } from "../check.ts";
 import type { SourceDocument, ValuePath } from "./document.ts";
-import { faultAt, refuse } from "./faults.ts";
-import { readSource } from "./json-source.ts";
+import { faultAt, readWith, refuse } from "./faults.ts";
 
 /** A state machine: a whole definition, a branch, or what a Map runs for each item. */
 export interface Machine {
@@ -59,7 +58,7 @@ const machine = z.object({
  * @throws InputError workload, with up to 20 faults in place.
  */
 export function machineOf(source: SourceDocument, path: ValuePath = []): Machine {
-  const { StartAt, States } = readSource(machine, at(source, path));
+  const { StartAt, States } = readAt(machine, source, path);
   const faults: InputFault[] = [];
   const entries = Object.entries(States).filter(([name, written]) => {
     // The language of queries is a field of the machine; a definition that says it here means that.
@@ -72,18 +71,25 @@ export function machineOf(source: SourceDocument, path: ValuePath = []): Machine
       faults.push(faultAt(source, where, `unknown state "${name}"${suggestion(name, names)}`));
   };
   known(StartAt, [...path, "StartAt"]);
-  const states = entries.map(([name]) => {
+  const states = entries.flatMap(([name]) => {
     const where = [...path, "States", name];
-    const one = stateOf(source, where);
-    for (const next of one.next) known(next, where);
-    return [name, one] as const;
+    try {
+      const one = stateOf(source, where);
+      for (const next of one.next) known(next, where);
+      return [[name, one] as const];
+    } catch (error) {
+      // What is wrong with the other states is said too.
+      if (!(error instanceof InputError)) throw error;
+      faults.push(...error.faults);
+      return [];
+    }
   });
   if (faults.length > 0) refuse("workload", faults, source);
   return { startAt: StartAt, states: new Map(states) };
 }
 
 function stateOf(source: SourceDocument, path: ValuePath): State {
-  const read = readSource(state, at(source, path));
+  const read = readAt(state, source, path);
   const { Type, Next, Choices = [], Default, Branches = [], Retry } = read;
   const inner = read.ItemProcessor !== undefined ? "ItemProcessor" : "Iterator";
   if (Type === "Map" && read[inner] === undefined)
@@ -122,19 +128,29 @@ function waitsOf({
 
 const ATTEMPTS_MAX = 10;
 
-// The same document seen from one of its values, so that faults keep their places.
-function at(source: SourceDocument, path: ValuePath): SourceDocument {
-  let { value } = source;
-  for (const key of path)
-    value =
-      typeof value === "object" && value !== null
-        ? (value as Readonly<Record<string, unknown>>)[String(key)]
-        : undefined;
-  return {
+// A schema applied to one of a document's values, with faults that keep their paths and places.
+function readAt<T>(schema: z.ZodType<T>, source: SourceDocument, path: ValuePath): T {
+  const read = readWith(schema, {
     file: source.file,
-    value,
+    value: valueAt(source.value, path),
     placeOf: (inner) => source.placeOf([...path, ...inner]),
     keyPlaceOf: (inner) => source.keyPlaceOf([...path, ...inner]),
     foundAt: (inner) => source.foundAt([...path, ...inner]),
-  };
+  });
+  if (!("faults" in read)) return read.value;
+  const faults = read.faults.map((fault) => ({
+    ...fault,
+    where: [...path, ...(fault.where === "" ? [] : [fault.where])].join("."),
+  }));
+  return refuse("workload", faults, source);
+}
+
+function valueAt(value: unknown, path: ValuePath): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === "object" && at !== null
+        ? Object.entries(at).find(([name]) => name === String(key))?.[1]
+        : undefined,
+    value,
+  );
 }

@@ -3,10 +3,11 @@
  * tagged measured, derived or assumed with its source.
  */
 
+import { InputError } from "../check.ts";
 import type { Arrivals } from "../plan/scenario.ts";
 import type { DistributionSpec } from "../stats/families.ts";
 import type { StageProfile } from "../workflow/profile.ts";
-import { edgeId, makeWorkflow, type Shape } from "../workflow/workflow.ts";
+import { edgeId, makeWorkflow, type Shape, type Workflow } from "../workflow/workflow.ts";
 import type { Provenance, Workload } from "./workload.ts";
 
 /** A value with how far it can be trusted, and why. */
@@ -40,6 +41,8 @@ export interface WorkloadFacts {
   readonly name: string;
   readonly description: string;
   readonly source: string;
+  /** File to name when the graph is wrong. */
+  readonly file?: string | undefined;
   readonly runtime: string;
   readonly stages: readonly StageFacts[];
   readonly edges: readonly EdgeFacts[];
@@ -71,7 +74,8 @@ export function oneThread(cpuMs: DistributionSpec): StageProfile["compute"] {
  */
 export function assembled(facts: WorkloadFacts): Workload {
   const { name, description, source, stages, edges, arrivals } = facts;
-  const workflow = makeWorkflow(
+  const workflow = workflowIn(
+    facts.file,
     name,
     stages.map(({ id, workers }) => ({ id, workers: workers?.value ?? 1 })),
     edges.map(({ from, to, shape, bytes }) => ({
@@ -97,6 +101,14 @@ export function assembled(facts: WorkloadFacts): Workload {
       ...(arrivals === undefined ? [] : [entry("arrivals", arrivals)]),
     ],
   };
+}
+
+function workflowIn(file: string | undefined, ...given: Parameters<typeof makeWorkflow>): Workflow {
+  try {
+    return makeWorkflow(...given);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(error.code, error.faults, file) : error;
+  }
 }
 
 function profileOf(stage: StageFacts, runtime: string): StageProfile {

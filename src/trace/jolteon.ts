@@ -89,6 +89,7 @@ async function workloadOf(files: readonly TraceFile[], options: ImportOptions): 
     name: safeName(options.name ?? workflow_name ?? nameOfFile(files[0]!.name)),
     description: `Stages at ${grid.length} settings of memory and parallelism.`,
     source: `Jolteon profile ${files.map((file) => file.name).join(", ")}`,
+    file: graph.file,
     runtime: options.runtime,
     stages: stages.map((stage, i): StageFacts => {
       const phases = profile[stage.stage_name];

@@ -23,6 +23,8 @@ export interface Observation {
   readonly name: string;
   /** The format and file, for people: `OTLP spans of runs.json`. */
   readonly source: string;
+  /** Files to name when they cannot be used. */
+  readonly file: string;
 }
 
 /**
@@ -31,10 +33,10 @@ export interface Observation {
  */
 export function observedWorkload(
   records: StageRecords,
-  { name, source }: Observation,
+  { name, source, file }: Observation,
   options: ImportOptions,
 ): Workload {
-  if (records.length === 0) throw new InputError("workload", "holds no finished execution");
+  if (records.length === 0) throw new InputError("workload", "holds no finished execution", file);
   const runs = stagesByRun(records);
   const names = new Names();
   const ids = records.stages.map((stage) => names.of(stage));
@@ -57,6 +59,7 @@ export function observedWorkload(
     name: safeName(options.name ?? name),
     description: `${ids.length} functions observed in ${runs.length} runs.`,
     source,
+    file,
     runtime: options.runtime,
     stages,
     edges: [

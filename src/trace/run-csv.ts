@@ -46,7 +46,7 @@ export const runCsv: TraceFormat = {
     const names = files.map((file) => file.name).join(", ");
     yield observedWorkload(
       records,
-      { name: nameOfFile(files[0]!.name), source: `run CSV ${names}` },
+      { name: nameOfFile(files[0]!.name), source: `run CSV ${names}`, file: names },
       options,
     );
   },

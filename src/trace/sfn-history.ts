@@ -51,7 +51,7 @@ export const sfnHistory: TraceFormat = {
       throw new InputError("workload", "holds no task that started and succeeded", names);
     yield observedWorkload(
       records,
-      { name: nameOfFile(files[0]!.name), source: `Step Functions history ${names}` },
+      { name: nameOfFile(files[0]!.name), source: `Step Functions history ${names}`, file: names },
       options,
     );
   },

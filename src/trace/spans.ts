@@ -1,7 +1,7 @@
 /** Spans of any tracing system, and which of them are executions of functions. */
 
 import { InputError } from "../check.ts";
-import { observedWorkload } from "./observed-workload.ts";
+import { type Observation, observedWorkload } from "./observed-workload.ts";
 import { StageRecords } from "./stage-records.ts";
 import type { ImportOptions } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
@@ -44,7 +44,7 @@ const BYTES_PER_MB = 1024 * 1024;
  */
 export function workloadOfSpans(
   spans: readonly TraceSpan[],
-  about: { readonly name: string; readonly source: string; readonly file: string },
+  about: Observation,
   options: ImportOptions,
 ): Workload {
   const once = [...new Map(spans.map((span) => [keyOf(span), span])).values()];

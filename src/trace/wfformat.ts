@@ -125,6 +125,7 @@ function workloadOf(instance: Instance, source: SourceDocument, options: ImportO
     name: safeName(options.name ?? instance.name ?? nameOfFile(file)),
     description: instance.description ?? "A scientific workflow run.",
     source: `WfFormat instance ${file}`,
+    file,
     runtime: options.runtime,
     stages: tasks.map(
       (task): StageFacts => ({
