@@ -8,6 +8,7 @@ import { merged, type MergePart } from "../trace/merge.ts";
 import type { ImportOptions } from "../trace/trace-format.ts";
 import type { Workload } from "../trace/workload.ts";
 import { workloadText } from "../trace/workload-text.ts";
+import { arrivalsOf } from "../trace/units.ts";
 import { wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
@@ -22,6 +23,7 @@ export interface ImportCommandOptions {
   readonly name?: string | undefined;
   readonly runtime: string;
   readonly merge?: string | undefined;
+  readonly arrivals?: string | undefined;
   readonly allowBadRows: boolean;
   readonly limit?: number | undefined;
   readonly memory?: number | undefined;
@@ -36,7 +38,7 @@ export interface ImportCommandOptions {
 /** Imports and writes: YAML to stdout or a file, or a folder of files for a population. */
 export async function importCommand(options: ImportCommandOptions): Promise<number> {
   const format = traceFormat(options.format);
-  const parts = partsOf(options.merge);
+  const finish = finisher(options);
   const files = options.files.map((path) => {
     if (!existsSync(path)) throw new InputError("file", "cannot read: no such file", path);
     return traceFileAt(path);
@@ -44,11 +46,11 @@ export async function importCommand(options: ImportCommandOptions): Promise<numb
   const read = format.read(files, importOptions(options));
   const { output } = options;
   if (output !== undefined && !/\.(ya?ml|json)$/.test(output)) {
-    const count = await writeFolder(read, parts, output);
+    const count = await writeFolder(read, finish, output);
     process.stdout.write(`${count} workload${count === 1 ? "" : "s"} in ${output}\n`);
     return 0;
   }
-  const workload = merged(await theOnly(read, format.name), parts);
+  const workload = finish(await theOnly(read, format.name));
   const text = workloadText(workload);
   if (output === undefined) process.stdout.write(text);
   else {
@@ -56,6 +58,19 @@ export async function importCommand(options: ImportCommandOptions): Promise<numb
     process.stdout.write(wrapped(`${output}: ${summary(workload)}\n`));
   }
   return 0;
+}
+
+// What the command line adds to what the files say.
+function finisher({ merge, arrivals }: ImportCommandOptions): (workload: Workload) => Workload {
+  const parts = partsOf(merge);
+  if (arrivals === undefined) return (workload) => merged(workload, parts);
+  const given = arrivalsOf(arrivals, "--arrivals");
+  const entry = { path: "arrivals", tag: "assumed", source: "given on the command line" } as const;
+  return (workload) => {
+    const { provenance, ...rest } = merged(workload, parts);
+    const others = provenance.filter(({ path }) => path !== "arrivals");
+    return { ...rest, arrivals: given, provenance: [...others, entry] };
+  };
 }
 
 async function theOnly(read: AsyncIterable<Workload>, format: string): Promise<Workload> {
@@ -75,7 +90,7 @@ async function theOnly(read: AsyncIterable<Workload>, format: string): Promise<W
 // Into a folder beside it first, so that a file that is refused at its end leaves nothing behind.
 async function writeFolder(
   read: AsyncIterable<Workload>,
-  parts: readonly MergePart[],
+  finish: (workload: Workload) => Workload,
   folder: string,
 ): Promise<number> {
   if (existsSync(folder) && readdirSync(folder).length > 0)
@@ -89,7 +104,7 @@ async function writeFolder(
       let name = base;
       for (let i = 2; taken.has(name); i++) name = `${base}-${i}`;
       taken.add(name);
-      writeWhole(join(part, `${name}.yaml`), workloadText(merged(workload, parts)));
+      writeWhole(join(part, `${name}.yaml`), workloadText(finish(workload)));
     }
     if (taken.size === 0) throw new InputError("workload", "the files hold no workload");
     mkdirSync(folder, { recursive: true });

@@ -51,14 +51,9 @@ const SWEEP = ["policies", "platform", "slo", "budget", "quantile", "runs", "see
 const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "json"];
 const ONE = ["policy", "platform", "output", "json"];
 
-const IMPORT = ["output", "name", "runtime", "merge", "allow-bad-rows", "limit", "memory"].concat([
-  "workers",
-  "cv",
-  "items",
-  "chances",
-  "unroll",
-  "failures",
-]);
+const IMPORT = ["output", "name", "runtime", "merge", "arrivals", "allow-bad-rows", "limit"].concat(
+  ["memory", "workers", "cv", "items", "chances", "unroll", "failures"],
+);
 
 /** Options of each command, to name the nearest. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -155,6 +150,7 @@ const parser = yargs(hideBin(process.argv))
         .option("name", { type: "string", describe: "name of the workload" })
         .option("runtime", { type: "string", default: "python3.12", describe: "where not written" })
         .option("merge", { type: "string", describe: "stage=workload.yaml: times for the graph" })
+        .option("arrivals", { type: "string", describe: "poisson:2/s, in place of the file's" })
         .option("allow-bad-rows", { type: "boolean", default: false })
         .option("limit", { type: "number", describe: "workloads to keep, most called first" })
         .option("memory", { type: "number", describe: "MB, where the file does not say" })

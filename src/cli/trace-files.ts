@@ -29,13 +29,20 @@ async function* piecesOf(path: string): AsyncGenerator<string> {
 
 // By its first bytes, not by its name.
 async function streamOf(path: string): Promise<Readable> {
-  const handle = await open(path);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-  await handle.close();
+  const packed = await isGzip(path);
   const file = createReadStream(path, { highWaterMark: PIECE_BYTES });
-  if (bytesRead < 2 || !GZIP.every((byte, i) => buffer[i] === byte))
-    return file.setEncoding("utf8");
+  if (!packed) return file.setEncoding("utf8");
   const unzip = createGunzip({ chunkSize: PIECE_BYTES });
   // What goes wrong while unpacking is seen by who reads the result.
   return pipeline(file, unzip, () => {}).setEncoding("utf8");
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0);
+    return bytesRead === GZIP.length && GZIP.every((byte, i) => buffer[i] === byte);
+  } finally {
+    await handle.close();
+  }
 }

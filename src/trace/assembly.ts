@@ -52,6 +52,12 @@ export interface WorkloadFacts {
 /** Time of a worker that no file tells, vCPU-ms. */
 const ASSUMED_CPU_MS = 1000;
 const ASSUMED_MEMORY = { runtime: 64, worker: 64 };
+// A rate at which VMs are often, not always, warm.
+const ASSUMED_ARRIVALS: Fact<Arrivals> = {
+  value: { kind: "poisson", perSecond: 0.1 },
+  tag: "assumed",
+  source: "the format has none; --arrivals sets them",
+};
 const ASSUMED_PACKAGE = { format: "zip", mb: 10 } as const;
 
 const FIELDS = ["workers", "compute", "wait", "memoryMb", "initCpu"] as const;
@@ -73,7 +79,7 @@ export function oneThread(cpuMs: DistributionSpec): StageProfile["compute"] {
  * @throws InputError workflow, when the stages and edges are no DAG.
  */
 export function assembled(facts: WorkloadFacts): Workload {
-  const { name, description, source, stages, edges, arrivals } = facts;
+  const { name, description, source, stages, edges, arrivals = ASSUMED_ARRIVALS } = facts;
   const workflow = workflowIn(
     facts.file,
     name,
@@ -93,12 +99,12 @@ export function assembled(facts: WorkloadFacts): Workload {
     source,
     workflow,
     profile: Object.fromEntries(stages.map((stage) => [stage.id, profileOf(stage, facts.runtime)])),
-    arrivals: arrivals?.value,
+    arrivals: arrivals.value,
     objective: undefined,
     provenance: [
       ...stageProvenance(stages, facts.runtime),
       ...edgeProvenance(edges),
-      ...(arrivals === undefined ? [] : [entry("arrivals", arrivals)]),
+      entry("arrivals", arrivals),
     ],
   };
 }
