@@ -9,7 +9,7 @@ import { assembled, type Fact, oneThread } from "./assembly.ts";
 import { functionName } from "./azure-2021.ts";
 import { InputError } from "../check.ts";
 import type { CsvRow } from "./csv.ts";
-import { Names } from "./names.ts";
+import { detached, Names } from "./names.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn } from "./samples.ts";
 import { type Columns, headerNames, numberIn, tableRows } from "./table.ts";
@@ -103,7 +103,7 @@ class Trace {
         }
         if (!whole) continue;
         const calls = this.#callsOf(app, func);
-        calls.trigger = row.cells[Trigger] ?? "";
+        calls.trigger = detached(row.cells[Trigger] ?? "");
         for (const { minute, count } of counts) {
           this.#lastMinute = Math.max(this.#lastMinute, minute);
           calls.total += count;
@@ -120,7 +120,8 @@ class Trace {
     const known = this.#functions.get(key);
     if (known !== undefined) return known;
     const [minute, count] = [new NumberColumn(), new NumberColumn()];
-    const calls = { app, func, trigger: "", total: 0, minute, count };
+    const named = { app: detached(app), func: detached(func) };
+    const calls = { ...named, trigger: "", total: 0, minute, count };
     this.#functions.set(key, calls);
     return calls;
   }
@@ -152,7 +153,8 @@ class Trace {
         const { HashApp, AverageAllocatedMb_pct99: cell } = header.columns;
         const mb = numberIn(row, cell, "AverageAllocatedMb_pct99", tally);
         const app = row.cells[HashApp] ?? "";
-        if (mb !== undefined) this.#memoryMb.set(app, Math.max(mb, this.#memoryMb.get(app) ?? 0));
+        if (mb !== undefined)
+          this.#memoryMb.set(detached(app), Math.max(mb, this.#memoryMb.get(app) ?? 0));
       }
     tally.close(this.#options);
   }

@@ -2,7 +2,7 @@
 
 import type { Arrivals } from "../plan/scenario.ts";
 import { assembled, oneThread } from "./assembly.ts";
-import { Names } from "./names.ts";
+import { detached, Names } from "./names.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn, specOf, toMicroseconds } from "./samples.ts";
 import { numberIn, tableRows } from "./table.ts";
@@ -61,7 +61,8 @@ async function addFile(
       const key = `${app} ${func}`;
       let calls = functions.get(key);
       if (calls === undefined) {
-        calls = { app, func, startMs: new NumberColumn(), durationMs: new NumberColumn() };
+        const [startMs, durationMs] = [new NumberColumn(), new NumberColumn()];
+        calls = { app: detached(app), func: detached(func), startMs, durationMs };
         functions.set(key, calls);
       }
       calls.startMs.push(toMicroseconds((end - duration) * 1000));
@@ -78,7 +79,7 @@ function workloadOf(
   options: ImportOptions,
 ): Workload {
   // Calls that began before the trace did count as its first.
-  const atMs = Array.from(startMs.values().slice().sort(), (ms) => Math.max(0, ms));
+  const atMs = Array.from(startMs.values().sort(), (ms) => Math.max(0, ms));
   const arrivals: Arrivals = { kind: "timestamps", atMs };
   return assembled({
     name: functionName(names, app, func),

@@ -78,7 +78,6 @@ async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {
         startMs: span.startTime / US_PER_MS,
         endMs: (span.startTime + span.duration) / US_PER_MS,
         isFunction: faas !== undefined || span.tags.has("faas.trigger") || cold !== undefined,
-        cold: cold === undefined ? undefined : cold === true || cold === "true",
         own: Object.fromEntries(own),
       };
     }),

@@ -20,6 +20,11 @@ export function nameOfFile(file: string): string {
   return safeName(base.replace(/(\.asl)?\.[A-Za-z0-9]+$/, ""));
 }
 
+/** The same text on its own: a piece of a text keeps the whole of it in memory. */
+export function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
 /** Gives every foreign name a safe one, and no two the same. */
 export class Names {
   readonly #of = new Map<string, string>();

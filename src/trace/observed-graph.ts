@@ -17,7 +17,7 @@ const OVERLAP_MS = 1;
  * @throws InputError workload, for more than 400 stages.
  */
 export function observedEdges(
-  runs: readonly (readonly StageOfRun[])[],
+  runs: Iterable<readonly StageOfRun[]>,
   stages: number,
 ): readonly (readonly [number, number])[] {
   if (stages > STAGES_MAX)
@@ -54,7 +54,7 @@ export function observedEdges(
 }
 
 // Place of each stage by its mean start after the run's: an order, so that no edges make a cycle.
-function rankOf(runs: readonly (readonly StageOfRun[])[], stages: number): Float64Array {
+function rankOf(runs: Iterable<readonly StageOfRun[]>, stages: number): Float64Array {
   const sum = new Float64Array(stages);
   const count = new Float64Array(stages);
   for (const run of runs)

@@ -9,7 +9,7 @@ import { assembled, type EdgeFacts, type Fact, oneThread, type StageFacts } from
 import { Names, safeName } from "./names.ts";
 import { observedEdges } from "./observed-graph.ts";
 import { medianOf, NumberColumn, specOf, toMicroseconds } from "./samples.ts";
-import { type StageOfRun, type StageRecords, stagesByRun } from "./stage-records.ts";
+import { type StageRecords, StagesByRun } from "./stage-records.ts";
 import type { ImportOptions } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
 
@@ -37,7 +37,7 @@ export function observedWorkload(
   options: ImportOptions,
 ): Workload {
   if (records.length === 0) throw new InputError("workload", "holds no finished execution", file);
-  const runs = stagesByRun(records);
+  const runs = new StagesByRun(records);
   const names = new Names();
   const ids = records.stages.map((stage) => names.of(stage));
   const fanOuts = ids.map((_, stage) => fanOutOf(runs, stage));
@@ -100,20 +100,21 @@ export function handlerStart(initMs: ArrayLike<number>, runtime: string): Fact<n
 
 /** Compute measured at some memory sizes, or at one unknown size. */
 export function measuredCompute(
-  samplesMs: ReadonlyMap<number, ArrayLike<number>>,
+  samplesMs: ReadonlyMap<number, Float64Array>,
 ): StageProfile["compute"] {
   const unknown = samplesMs.get(Number.NaN);
   if (unknown !== undefined) return oneThread(specOf(unknown));
   return {
     kind: "measured",
     sizes: [...samplesMs]
-      // Between sizes times are compared by their ratio, which nothing has to a time of 0.
-      .map(([memoryMb, sample]) => ({
-        memoryMb,
-        timeMs: specOf(Float64Array.from(sample, (ms) => Math.max(ms, LEAST_MS))),
-      }))
+      .map(([memoryMb, sample]) => ({ memoryMb, timeMs: specOf(aboveZero(sample)) }))
       .toSorted((a, b) => a.memoryMb - b.memoryMb),
   };
+}
+
+// Between sizes times are compared by their ratio, which nothing has to a time of 0.
+function aboveZero(sample: Float64Array): Float64Array {
+  return sample.every((ms) => ms >= LEAST_MS) ? sample : sample.map((ms) => Math.max(ms, LEAST_MS));
 }
 
 function measuredStage(
@@ -178,15 +179,15 @@ function allOf(sizes: readonly (readonly [number, Float64Array])[]): Float64Arra
   return Float64Array.from(sizes.flatMap(([, sample]) => [...sample]));
 }
 
-function fanOutOf(runs: readonly (readonly StageOfRun[])[], stage: number): DistributionSpec {
+function fanOutOf(runs: StagesByRun, stage: number): DistributionSpec {
   return specOf(
-    runs.flatMap((run) => run.filter((of) => of.stage === stage).map((of) => of.workers)),
+    runs.collect((run) => run.filter((of) => of.stage === stage).map((of) => of.workers)),
   );
 }
 
 function linksOf(
   records: StageRecords,
-  runs: readonly (readonly StageOfRun[])[],
+  runs: StagesByRun,
 ): { readonly pairs: readonly (readonly [number, number])[]; readonly source: string } {
   if (!records.namesParents)
     return {
@@ -212,14 +213,14 @@ function shapeOf(from: DistributionSpec, to: DistributionSpec): Shape {
 
 // What a stage reads comes from its one predecessor; from several, in proportion to what they wrote.
 function bytesBetween(
-  runs: readonly (readonly StageOfRun[])[],
+  runs: StagesByRun,
   pairs: readonly (readonly [number, number])[],
   from: number,
   to: number,
   shape: Shape,
 ): Fact<DistributionSpec> | undefined {
   const sources = pairs.filter((pair) => pair[1] === to).map((pair) => pair[0]);
-  const sums = runs.flatMap((run) => {
+  const sums = runs.collect((run) => {
     const reader = run.find((of) => of.stage === to);
     const writer = run.find((of) => of.stage === from);
     const read = reader?.bytesIn ?? Number.NaN;
@@ -242,12 +243,12 @@ function bytesBetween(
 }
 
 function outerEdges(
-  runs: readonly (readonly StageOfRun[])[],
+  runs: StagesByRun,
   pairs: readonly (readonly [number, number])[],
   ids: readonly string[],
 ): readonly EdgeFacts[] {
   return ids.flatMap((id, stage) => {
-    const of = runs.flatMap((run) => run.filter((one) => one.stage === stage));
+    const of = runs.collect((run) => run.filter((one) => one.stage === stage));
     const end = (from: string, to: string, bytes: readonly number[], what: string): EdgeFacts[] =>
       bytes.every((count) => count === 0)
         ? []
@@ -275,21 +276,18 @@ function outerEdges(
   });
 }
 
-function arrivalsMs(runs: readonly (readonly StageOfRun[])[]): readonly number[] {
+function arrivalsMs(runs: StagesByRun): readonly number[] {
   const starts = Float64Array.from(runs, (run) => run[0]!.firstStartMs).sort();
   return Array.from(starts, (startMs) => toMicroseconds(startMs - starts[0]!));
 }
 
-function noteRareStages(
-  runs: readonly (readonly StageOfRun[])[],
-  ids: readonly string[],
-  { note }: ImportOptions,
-): void {
+function noteRareStages(runs: StagesByRun, ids: readonly string[], { note }: ImportOptions): void {
+  const seen = new Int32Array(ids.length);
+  for (const run of runs) for (const { stage } of run) seen[stage]!++;
   ids.forEach((id, stage) => {
-    const seen = runs.filter((run) => run.some((of) => of.stage === stage)).length;
-    if (seen < runs.length)
+    if (seen[stage]! < runs.length)
       note(
-        `stage "${id}" ran in ${seen} of ${runs.length} runs; the workload runs it in every one`,
+        `stage "${id}" ran in ${seen[stage]} of ${runs.length} runs; the workload runs it in every one`,
       );
   });
 }

@@ -95,7 +95,6 @@ async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {
       startMs: ms(one.startTimeUnixNano),
       endMs: Math.max(ms(one.startTimeUnixNano), ms(one.endTimeUnixNano!)),
       isFunction: faas !== undefined || attributes.has("faas.trigger") || cold !== undefined,
-      cold: cold === undefined ? undefined : cold === true || cold === "true",
       own: Object.fromEntries(own),
     };
   });

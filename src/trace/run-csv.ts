@@ -13,7 +13,6 @@ import type { ImportOptions, TraceFile, TraceFormat } from "./trace-format.ts";
 
 const REQUIRED = ["func", "start", "end", "request_id"] as const;
 const OPTIONAL = [
-  "is_cold",
   "blob.download",
   "blob.upload",
   "provider.init_duration",
@@ -99,13 +98,11 @@ function addRow(
     known[name] = value;
   }
   const initUs = known["provider.init_duration"];
-  const cold = text("is_cold").toLowerCase();
   records.add({
     run: `${prefix}${text("request_id")}`,
     stage,
     startMs: start * 1000,
     endMs: end * 1000,
-    cold: cold === "" ? undefined : cold === "true" || cold === "1",
     // 0 stands for a warm start.
     initMs: initUs === undefined || initUs === 0 ? undefined : initUs / 1000,
     handlerMs: known.handler_ms,

@@ -3,29 +3,69 @@
 import type { DistributionSpec } from "../stats/families.ts";
 import { quantileOfSorted, sortedSample } from "../stats/summary.ts";
 
-/** A column of numbers that grows: eight bytes a number, and never an object. */
+const BLOCK_BITS = 16;
+const BLOCK = 1 << BLOCK_BITS;
+
+/**
+ * A column of numbers that grows: eight bytes a number, never an object, and never more than a block
+ * to spare. NaN before the first number takes no room, so that a column without any takes none.
+ */
 export class NumberColumn {
   length = 0;
-  #values = new Float64Array(16);
+  #unknown = 0;
+  #first = new Float64Array(0);
+  #more: Float64Array[] = [];
 
   /** Adds a number at the end. */
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const wider = new Float64Array(2 * this.length);
-      wider.set(this.#values);
-      this.#values = wider;
-    }
-    this.#values[this.length++] = value;
+    if (this.length === this.#unknown && Number.isNaN(value)) this.#unknown++;
+    else this.#store(this.length - this.#unknown, value);
+    this.length++;
   }
 
   /** Number `i`, which must have been pushed. */
   at(i: number): number {
-    return this.#values[i]!;
+    const stored = i - this.#unknown;
+    if (stored < 0) return Number.NaN;
+    return stored < BLOCK
+      ? this.#first[stored]!
+      : this.#more[(stored >>> BLOCK_BITS) - 1]![stored & (BLOCK - 1)]!;
   }
 
-  /** A view of the numbers so far, valid until the next push. */
+  /** Forgets every number, and gives their room back. */
+  clear(): void {
+    this.length = 0;
+    this.#unknown = 0;
+    this.#first = new Float64Array(0);
+    this.#more = [];
+  }
+
+  /** A copy of the numbers. */
   values(): Float64Array {
-    return this.#values.subarray(0, this.length);
+    const all = new Float64Array(this.length).fill(Number.NaN, 0, this.#unknown);
+    let at = this.#unknown;
+    for (const block of [this.#first, ...this.#more]) {
+      const part = block.subarray(0, Math.min(block.length, this.length - at));
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  // Columns are many and mostly short, so the first block doubles up to its size.
+  #store(i: number, value: number): void {
+    if (i >= BLOCK) {
+      const block = (i >>> BLOCK_BITS) - 1;
+      if (block === this.#more.length) this.#more.push(new Float64Array(BLOCK));
+      this.#more[block]![i & (BLOCK - 1)] = value;
+      return;
+    }
+    if (i === this.#first.length) {
+      const wider = new Float64Array(Math.max(16, 2 * i));
+      wider.set(this.#first);
+      this.#first = wider;
+    }
+    this.#first[i] = value;
   }
 }
 

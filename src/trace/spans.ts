@@ -18,7 +18,6 @@ export interface TraceSpan {
   readonly endMs: number;
   /** Whether the span is known to be an execution of a function. */
   readonly isFunction: boolean;
-  readonly cold?: boolean | undefined;
   /** Start of runtime and handler before it, ms. */
   readonly initMs?: number | undefined;
   /** Numbers under the names of `OWN_ATTRIBUTES`. */
@@ -67,7 +66,6 @@ export function workloadOfSpans(
       stage: span.name,
       startMs: span.startMs,
       endMs: span.endMs,
-      cold: span.cold,
       initMs: span.initMs,
       handlerMs: own["wisefuse.handler_ms"],
       transferMs: own["wisefuse.transfer_ms"],

@@ -8,7 +8,6 @@ export interface StageRecord {
   readonly stage: string;
   readonly startMs: number;
   readonly endMs: number;
-  readonly cold?: boolean | undefined;
   /** Start of runtime and handler, before `startMs`, ms. */
   readonly initMs?: number | undefined;
   /** Start of the handler alone, where it is told apart, ms. */
@@ -26,7 +25,6 @@ const COLUMN_NAMES = [
   "stage",
   "startMs",
   "endMs",
-  "cold",
   "initMs",
   "handlerMs",
   "transferMs",
@@ -38,7 +36,7 @@ const COLUMN_NAMES = [
 
 type ColumnName = (typeof COLUMN_NAMES)[number];
 
-/** Executions in columns, some 100 bytes each, NaN for what is unknown. */
+/** Executions in columns, at most 80 bytes each, NaN for what is unknown. */
 export class StageRecords {
   readonly columns: Readonly<Record<ColumnName, NumberColumn>>;
   /** Names by index, in the order they first came. */
@@ -57,7 +55,7 @@ export class StageRecords {
 
   /** Executions so far. */
   get length(): number {
-    return this.columns.run.length;
+    return this.columns.stage.length;
   }
 
   /** Runs so far. */
@@ -79,7 +77,6 @@ export class StageRecords {
     columns.stage.push(stage);
     columns.startMs.push(record.startMs);
     columns.endMs.push(record.endMs);
-    columns.cold.push(record.cold === undefined ? Number.NaN : Number(record.cold));
     columns.initMs.push(record.initMs ?? Number.NaN);
     columns.handlerMs.push(record.handlerMs ?? Number.NaN);
     columns.transferMs.push(record.transferMs ?? Number.NaN);
@@ -109,13 +106,86 @@ export interface StageOfRun {
   bytesOut: number;
 }
 
-/** The stages of each run, by run, in the order of their first start. */
-export function stagesByRun(records: StageRecords): readonly (readonly StageOfRun[])[] {
-  const { run, stage, startMs, endMs, bytesIn, bytesOut } = records.columns;
-  const runs = Array.from({ length: records.runs }, () => new Map<number, StageOfRun>());
-  for (let i = 0; i < records.length; i++) {
-    const stages = runs[run.at(i)]!;
-    let of = stages.get(stage.at(i));
+/**
+ * The stages of each run, in the order of their first start. Kept in columns and handed out as
+ * objects one run at a time: runs are many, and nobody needs two at once. Empties the columns of
+ * the records that it takes over: runs and bytes.
+ */
+export class StagesByRun implements Iterable<readonly StageOfRun[]> {
+  /** Number of runs. */
+  readonly length: number;
+  readonly #end: Int32Array;
+  readonly #columns = ENTRY_NAMES.map(() => new NumberColumn());
+
+  constructor(records: StageRecords) {
+    this.length = records.runs;
+    this.#end = new Int32Array(records.runs);
+    const { order, first } = rowsByRun(records);
+    for (let run = 0; run < this.length; run++) {
+      for (const of of stagesOf(records, order.subarray(first[run]!, first[run + 1]!)))
+        ENTRY_NAMES.forEach((name, c) => this.#columns[c]!.push(of[name]));
+      this.#end[run] = this.#columns[0]!.length;
+    }
+    // What is told by run is told here from now on.
+    for (const name of ["run", "bytesIn", "bytesOut"] as const) records.columns[name].clear();
+  }
+
+  *[Symbol.iterator](): Generator<readonly StageOfRun[]> {
+    for (let run = 0, i = 0; run < this.length; run++) {
+      const stages: StageOfRun[] = [];
+      for (; i < this.#end[run]!; i++) stages.push(this.#entry(i));
+      yield stages;
+    }
+  }
+
+  /** What `visit` returns for each run, in one list. */
+  collect<T>(visit: (run: readonly StageOfRun[]) => readonly T[]): T[] {
+    const all: T[] = [];
+    for (const run of this) all.push(...visit(run));
+    return all;
+  }
+
+  #entry(i: number): StageOfRun {
+    const [stage, workers, firstStartMs, lastEndMs, bytesIn, bytesOut] = this.#columns;
+    return {
+      stage: stage!.at(i),
+      workers: workers!.at(i),
+      firstStartMs: firstStartMs!.at(i),
+      lastEndMs: lastEndMs!.at(i),
+      bytesIn: bytesIn!.at(i),
+      bytesOut: bytesOut!.at(i),
+    };
+  }
+}
+
+const ENTRY_NAMES = [
+  "stage",
+  "workers",
+  "firstStartMs",
+  "lastEndMs",
+  "bytesIn",
+  "bytesOut",
+] as const satisfies readonly (keyof StageOfRun)[];
+
+// Rows sorted by run, and where each run's begin.
+function rowsByRun({ columns: { run }, length, runs }: StageRecords): {
+  readonly order: Int32Array;
+  readonly first: Int32Array;
+} {
+  const first = new Int32Array(runs + 1);
+  for (let i = 0; i < length; i++) first[run.at(i) + 1]!++;
+  for (let r = 0; r < runs; r++) first[r + 1] = first[r + 1]! + first[r]!;
+  const next = first.slice();
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i++) order[next[run.at(i)]!++] = i;
+  return { order, first };
+}
+
+function stagesOf(records: StageRecords, rows: Int32Array): readonly StageOfRun[] {
+  const { stage, startMs, endMs, bytesIn, bytesOut } = records.columns;
+  const stages: StageOfRun[] = [];
+  for (const i of rows) {
+    let of = stages.find((one) => one.stage === stage.at(i));
     if (of === undefined) {
       of = {
         stage: stage.at(i),
@@ -125,7 +195,7 @@ export function stagesByRun(records: StageRecords): readonly (readonly StageOfRu
         bytesIn: Number.NaN,
         bytesOut: Number.NaN,
       };
-      stages.set(of.stage, of);
+      stages.push(of);
     }
     of.workers++;
     of.firstStartMs = Math.min(of.firstStartMs, startMs.at(i));
@@ -133,9 +203,7 @@ export function stagesByRun(records: StageRecords): readonly (readonly StageOfRu
     of.bytesIn = plus(of.bytesIn, bytesIn.at(i));
     of.bytesOut = plus(of.bytesOut, bytesOut.at(i));
   }
-  return runs.map((stages) =>
-    [...stages.values()].toSorted((a, b) => a.firstStartMs - b.firstStartMs || a.stage - b.stage),
-  );
+  return stages.toSorted((a, b) => a.firstStartMs - b.firstStartMs || a.stage - b.stage);
 }
 
 function plus(sum: number, more: number): number {

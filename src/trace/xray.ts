@@ -94,7 +94,6 @@ function addSpans(
     startMs: one.start_time * 1000,
     endMs: Math.max(one.start_time, one.end_time) * 1000,
     isFunction,
-    cold: isFunction ? starts.length > 0 : undefined,
     initMs: starts.length > 0 ? initMs : undefined,
   });
 }

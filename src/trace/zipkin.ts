@@ -69,7 +69,6 @@ async function spansOf(
         startMs: one.timestamp! / US_PER_MS,
         endMs: (one.timestamp! + one.duration!) / US_PER_MS,
         isFunction: faas !== undefined || cold !== undefined,
-        cold: cold === undefined ? undefined : cold === "true",
       };
     });
 }
