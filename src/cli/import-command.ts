@@ -28,6 +28,7 @@ export interface ImportCommandOptions {
   readonly limit?: number | undefined;
   readonly memory?: number | undefined;
   readonly workers?: number | undefined;
+  readonly oneThread: boolean;
   readonly cv: number;
   readonly items?: string | undefined;
   readonly chances?: string | undefined;
@@ -43,9 +44,11 @@ export async function importCommand(options: ImportCommandOptions): Promise<numb
     if (!existsSync(path)) throw new InputError("file", "cannot read: no such file", path);
     return traceFileAt(path);
   });
-  const read = format.read(files, importOptions(options));
+  const read = firstOf(format.read(files, importOptions(options)), options.limit);
   const { output } = options;
-  if (output !== undefined && !/\.(ya?ml|json)$/.test(output)) {
+  if (output?.endsWith(".json"))
+    throw new InputError("usage", `-o: expected a .yaml file or a folder, got ${output}`);
+  if (output !== undefined && !/\.ya?ml$/.test(output)) {
     const count = await writeFolder(read, finish, output);
     process.stdout.write(`${count} workload${count === 1 ? "" : "s"} in ${output}\n`);
     return 0;
@@ -71,6 +74,14 @@ function finisher({ merge, arrivals }: ImportCommandOptions): (workload: Workloa
     const others = provenance.filter(({ path }) => path !== "arrivals");
     return { ...rest, arrivals: given, provenance: [...others, entry] };
   };
+}
+
+async function* firstOf<T>(all: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY) {
+  let left = limit;
+  for await (const one of all) {
+    yield one;
+    if (--left <= 0) return;
+  }
 }
 
 async function theOnly(read: AsyncIterable<Workload>, format: string): Promise<Workload> {
@@ -148,6 +159,7 @@ function importOptions(options: ImportCommandOptions): ImportOptions {
     unroll,
     workers,
     memoryMb: memory,
+    oneThread: options.oneThread,
     cv,
     failures,
     items: pairsOf("--items", options.items, (count) => Number.isInteger(count) && count >= 1),

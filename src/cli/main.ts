@@ -52,7 +52,7 @@ const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "jso
 const ONE = ["policy", "platform", "output", "json"];
 
 const IMPORT = ["output", "name", "runtime", "merge", "arrivals", "allow-bad-rows", "limit"].concat(
-  ["memory", "workers", "cv", "items", "chances", "unroll", "failures"],
+  ["memory", "one-thread", "workers", "cv", "items", "chances", "unroll", "failures"],
 );
 
 /** Options of each command, to name the nearest. */
@@ -155,6 +155,11 @@ const parser = yargs(hideBin(process.argv))
         .option("limit", { type: "number", describe: "workloads to keep, most called first" })
         .option("memory", { type: "number", describe: "MB, where the file does not say" })
         .option("workers", { type: "number", describe: "jolteon: workers to take" })
+        .option("one-thread", {
+          type: "boolean",
+          default: false,
+          describe: "times are of one thread: any size can be planned",
+        })
         .option("cv", {
           type: "number",
           default: 0.1,

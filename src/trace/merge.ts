@@ -3,7 +3,7 @@
 import { InputError, suggestion } from "../check.ts";
 import type { DistributionSpec } from "../stats/families.ts";
 import type { StageProfile } from "../workflow/profile.ts";
-import { LEAST_MS } from "./observed-workload.ts";
+import { LEAST_MS } from "./measured-compute.ts";
 import type { Provenance, Workload } from "./workload.ts";
 
 /** A workload with stage profiles, and which of its stages goes where. */

@@ -1,22 +1,16 @@
 /** From executions that were observed to a workload: graph, fan-outs, times, starts, bytes, arrivals. */
 
 import { InputError } from "../check.ts";
-import { awsLambda2024 } from "../platform/aws-lambda.ts";
-import { constantOf, type DistributionSpec, samplerOf } from "../stats/families.ts";
-import type { StageProfile } from "../workflow/profile.ts";
+import { constantOf, type DistributionSpec } from "../stats/families.ts";
 import type { Shape } from "../workflow/workflow.ts";
-import { assembled, type EdgeFacts, type Fact, oneThread, type StageFacts } from "./assembly.ts";
+import { assembled, type EdgeFacts, type Fact, type StageFacts } from "./assembly.ts";
+import { handlerStart, measuredCompute, vcpusOf } from "./measured-compute.ts";
 import { Names, safeName } from "./names.ts";
 import { observedEdges } from "./observed-graph.ts";
 import { medianOf, NumberColumn, specOf, toMicroseconds } from "./samples.ts";
 import { type StageRecords, StagesByRun } from "./stage-records.ts";
 import type { ImportOptions } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
-
-const MEMORY_MB_PER_VCPU = awsLambda2024.memoryMbPerVcpu;
-
-/** A measured time is at least this, ms. */
-export const LEAST_MS = 0.001;
 
 /** What the records came from. */
 export interface Observation {
@@ -86,37 +80,6 @@ export function observedWorkload(
   });
 }
 
-/** vCPU-ms of a handler start, from starts of runtime and handler together as AWS Lambda reports them. */
-export function handlerStart(initMs: ArrayLike<number>, runtime: string): Fact<number> | undefined {
-  if (initMs.length === 0) return undefined;
-  const known = awsLambda2024.coldStart.runtimeInitMs[runtime]?.zip;
-  const runtimeMs = known === undefined ? 0 : samplerOf(known)(0.5);
-  return {
-    value: toMicroseconds(Math.max(0, medianOf(initMs) - runtimeMs)),
-    tag: "derived",
-    source: `median of ${initMs.length} starts less ${toMicroseconds(runtimeMs)} ms of ${runtime} on ${awsLambda2024.name}`,
-  };
-}
-
-/** Compute measured at some memory sizes, or at one unknown size. */
-export function measuredCompute(
-  samplesMs: ReadonlyMap<number, Float64Array>,
-): StageProfile["compute"] {
-  const unknown = samplesMs.get(Number.NaN);
-  if (unknown !== undefined) return oneThread(specOf(unknown));
-  return {
-    kind: "measured",
-    sizes: [...samplesMs]
-      .map(([memoryMb, sample]) => ({ memoryMb, timeMs: specOf(aboveZero(sample)) }))
-      .toSorted((a, b) => a.memoryMb - b.memoryMb),
-  };
-}
-
-// Between sizes times are compared by their ratio, which nothing has to a time of 0.
-function aboveZero(sample: Float64Array): Float64Array {
-  return sample.every((ms) => ms >= LEAST_MS) ? sample : sample.map((ms) => Math.max(ms, LEAST_MS));
-}
-
 function measuredStage(
   records: StageRecords,
   stage: number,
@@ -141,22 +104,19 @@ function measuredStage(
     sample.push(toMicroseconds(Math.max(0, ownMs)));
     if (!Number.isNaN(columns.initMs.at(i))) inits.push(columns.initMs.at(i));
     const handlerMs = columns.handlerMs.at(i);
-    const vcpus = Number.isNaN(memoryMb) ? 1 : Math.min(1, memoryMb / MEMORY_MB_PER_VCPU);
-    if (!Number.isNaN(handlerMs)) handlers.push(handlerMs * vcpus);
+    if (!Number.isNaN(handlerMs)) handlers.push(handlerMs * vcpusOf(memoryMb));
     if (!Number.isNaN(columns.memoryUsedMb.at(i)))
       usedMb = Math.max(columns.memoryUsedMb.at(i), Number.isNaN(usedMb) ? 0 : usedMb);
   }
-  const sizes = [...times].map(([mb, sample]) => [mb, sample.values()] as const);
-  const unsized = times.has(Number.NaN);
   const what = transfersKnown
     ? "end less start and transfers"
     : "end less start, transfers included";
   return {
-    compute: {
-      value: measuredCompute(new Map(unsized ? [[Number.NaN, allOf(sizes)]] : sizes)),
-      tag: transfersKnown && !unsized ? "measured" : "derived",
-      source: unsized ? `${what}; one thread assumed, as the memory size is not told` : what,
-    },
+    compute: measuredCompute(
+      new Map([...times].map(([mb, sample]) => [mb, sample.values()] as const)),
+      { tag: transfersKnown ? "measured" : "derived", source: what },
+      options,
+    ),
     initCpu:
       handlers.length === 0
         ? handlerStart(inits.values(), options.runtime)
@@ -173,10 +133,6 @@ function measuredStage(
           source: "most memory used by an execution, runtime included",
         },
   };
-}
-
-function allOf(sizes: readonly (readonly [number, Float64Array])[]): Float64Array {
-  return Float64Array.from(sizes.flatMap(([, sample]) => [...sample]));
 }
 
 function fanOutOf(runs: StagesByRun, stage: number): DistributionSpec {

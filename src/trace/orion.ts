@@ -3,7 +3,7 @@
 import { InputError } from "../check.ts";
 import { assembled, type StageFacts } from "./assembly.ts";
 import { nameOfFile, safeName } from "./names.ts";
-import { measuredCompute } from "./observed-workload.ts";
+import { measuredCompute } from "./measured-compute.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn } from "./samples.ts";
 import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
@@ -43,13 +43,14 @@ export const orion: TraceFormat = {
             tag: "assumed",
             source: "times are of whole stages, not of workers",
           },
-          compute: {
-            value: measuredCompute(
-              new Map([...times.get(id)!].map(([mb, sample]) => [mb, sample.values()] as const)),
-            ),
-            tag: "measured",
-            source: "stage times of each run, slowest worker and transfers included",
-          },
+          compute: measuredCompute(
+            new Map([...times.get(id)!].map(([mb, sample]) => [mb, sample.values()] as const)),
+            {
+              tag: "measured",
+              source: "stage times of each run, slowest worker and transfers included",
+            },
+            options,
+          ),
         }),
       ),
       edges: ids.slice(1).map((id, i) => ({

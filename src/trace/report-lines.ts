@@ -3,7 +3,7 @@
 import { InputError } from "../check.ts";
 import { assembled } from "./assembly.ts";
 import { nameOfFile, safeName } from "./names.ts";
-import { handlerStart, measuredCompute } from "./observed-workload.ts";
+import { handlerStart, measuredCompute } from "./measured-compute.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn } from "./samples.ts";
 import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
@@ -61,13 +61,11 @@ async function workloadOf(file: TraceFile, options: ImportOptions): Promise<Work
     stages: [
       {
         id: name,
-        compute: {
-          value: measuredCompute(
-            new Map([...times].map(([mb, sample]) => [mb, sample.values()] as const)),
-          ),
-          tag: "measured",
-          source: "Duration, what the function waits for included",
-        },
+        compute: measuredCompute(
+          new Map([...times].map(([mb, sample]) => [mb, sample.values()] as const)),
+          { tag: "measured", source: "Duration, what the function waits for included" },
+          options,
+        ),
         initCpu: handlerStart(inits.values(), options.runtime),
         memoryMb:
           usedMb === 0

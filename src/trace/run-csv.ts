@@ -37,8 +37,8 @@ export const runCsv: TraceFormat = {
   name: "run-csv",
   description: "a row per function execution, SeBS-Flow's column names",
   files: "one or more .csv; one per memory size gives the scaling",
-  supplies: ["graph", "fan-out", "durations", "cold start", "bytes", "arrivals"],
-  partly: { scaling: "the sizes that were run" },
+  supplies: ["graph", "fan-out", "durations", "bytes", "arrivals"],
+  partly: { scaling: "the sizes that were run", "cold start": "where starts were timed" },
   async *read(files, options) {
     const records = new StageRecords();
     for (const [i, file] of files.entries()) await addFile(records, file, i, options);

@@ -36,6 +36,8 @@ export interface ImportOptions {
   readonly limit?: number | undefined;
   /** Memory of the functions where the file does not say, MB. */
   readonly memoryMb?: number | undefined;
+  /** Take times at some sizes for those of one CPU-bound thread, so that any size can be planned. */
+  readonly oneThread: boolean;
   /** Coefficient of variation where a format gives means only. */
   readonly cv: number;
   /** Parallel workers to take from a profile measured with several. */

@@ -86,6 +86,7 @@ async function measure(load: Load): Promise<string> {
     const options = {
       runtime: "python3.12",
       allowBadRows: false,
+      oneThread: false,
       cv: 0.1,
       items: new Map<string, number>(),
       chances: new Map<string, number>(),

@@ -115,6 +115,7 @@ describe("import", () => {
     ],
     ["asl", ["m"], { unroll: 0 }, "--unroll: expected a whole number of at least 1, got 0"],
     ["asl", ["m"], { failures: 1 }, "--failures: expected a chance from 0 to below 1, got 1"],
+    ["asl", ["m"], { output: "w.json" }, "-o: expected a .yaml file or a folder, got w.json"],
     ["asl", ["m"], { cv: -1 }, "--cv: expected at least 0, got -1"],
     [
       "asl",
@@ -144,6 +145,7 @@ describe("import", () => {
       files: given,
       runtime: "go",
       allowBadRows: false,
+      oneThread: false,
       cv: 0,
       failures: 0,
     };

@@ -39,6 +39,7 @@ export async function importFiles(
   const options: ImportOptions = {
     runtime: "python3.12",
     allowBadRows: false,
+    oneThread: false,
     cv: 0.1,
     items: new Map(),
     chances: new Map(),

@@ -126,6 +126,23 @@ describe("executions that were observed", () => {
 });
 
 describe("profiles", () => {
+  test("of one size are taken for one thread on request, so that other sizes can be planned", async () => {
+    const kept = await importSample("run-csv", ["warm_512.csv"]);
+    const freed = await importSample("run-csv", ["warm_512.csv"], { oneThread: true });
+    const { compute } = kept.profile["index"]!;
+    if (compute.kind !== "measured") throw new Error("expected measured sizes");
+    const share = 512 / 1769;
+    expect(meanOf(cpuOf(freed.profile["index"]!))).toBeCloseTo(
+      share * meanOf(compute.sizes[0]!.timeMs),
+      2,
+    );
+    expect(freed.provenance).toContainEqual({
+      path: "stages",
+      tag: "derived",
+      source: "compute: end less start, transfers included; one CPU-bound thread assumed",
+    });
+  });
+
   test("of Lambda Power Tuning are the same from its JSON and from its URL", async () => {
     const json = await importSample("power-tuning", ["Scale.json"]);
     const url = await importSample("power-tuning", ["power-tuning-url.txt"], { name: "Scale" });
