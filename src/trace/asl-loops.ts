@@ -59,6 +59,19 @@ export function unrolled(machine: Machine, passes: number): ReadonlyMap<string, 
   return new Map(order.reverse().map((key) => [key, visits.get(key)!]));
 }
 
+/** The visits from which some path succeeds: those that can only fail are not what a plan is made for. */
+export function succeeding(visits: ReadonlyMap<string, Visit>): ReadonlyMap<string, Visit> {
+  const good = new Set<string>();
+  for (const [key, { state, next }] of [...visits].toReversed()) {
+    const ends = next.length === 0 && state.next.length === 0 && state.type !== "Fail";
+    if (ends || next.some((to) => good.has(to))) good.add(key);
+  }
+  const kept = [...visits].filter(([key]) => good.has(key));
+  return new Map(
+    kept.map(([key, visit]) => [key, { ...visit, next: visit.next.filter((to) => good.has(to)) }]),
+  );
+}
+
 // Edges to a state that the walk is inside of: going along one is a new pass.
 function backEdges(machine: Machine): ReadonlySet<string> {
   const found = new Set<string>();

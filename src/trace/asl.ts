@@ -4,7 +4,7 @@ import { InputError } from "../check.ts";
 import type { DistributionSpec } from "../stats/families.ts";
 import type { Shape } from "../workflow/workflow.ts";
 import { assembled, type EdgeFacts, oneThread, type StageFacts } from "./assembly.ts";
-import { loopIn, unrolled, type Visit } from "./asl-loops.ts";
+import { loopIn, succeeding, unrolled, type Visit } from "./asl-loops.ts";
 import { type Machine, machineOf, type State } from "./asl-states.ts";
 import type { SourceDocument } from "./document.ts";
 import { faultAt, refuse } from "./faults.ts";
@@ -258,19 +258,6 @@ class StageGraph {
     }
     return flow;
   }
-}
-
-// Paths that can only fail are not what a plan is made for.
-function succeeding(visits: ReadonlyMap<string, Visit>): ReadonlyMap<string, Visit> {
-  const good = new Set<string>();
-  for (const [key, { state, next }] of [...visits].toReversed()) {
-    const ends = next.length === 0 && state.next.length === 0 && state.type !== "Fail";
-    if (ends || next.some((to) => good.has(to))) good.add(key);
-  }
-  const kept = [...visits].filter(([key]) => good.has(key));
-  return new Map(
-    kept.map(([key, visit]) => [key, { ...visit, next: visit.next.filter((to) => good.has(to)) }]),
-  );
 }
 
 function withChance(value: number, chance: number): DistributionSpec {

@@ -29,6 +29,7 @@ const span = z.object({
   spanId: z.string(),
   parentSpanId: z.string().optional(),
   name: z.string(),
+  kind: z.union([z.number(), z.string()]).default(0),
   startTimeUnixNano: nanoseconds,
   endTimeUnixNano: nanoseconds.optional(),
   attributes: z.array(attribute).default([]),
@@ -79,9 +80,6 @@ async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {
   const ms = (ns: string | number) => Number(BigInt(ns) - base) / 1e6;
   return ended.map(({ one, resource }) => {
     const attributes = attributesOf(one.attributes);
-    const faas = attributes.get("faas.name") ?? attributes.get("faas.invoked_name");
-    const ofService = resource.get("faas.name");
-    const cold = attributes.get("faas.coldstart");
     const own = OWN_ATTRIBUTES.flatMap((key) => {
       const value = Number(attributes.get(key) ?? resource.get(key) ?? Number.NaN);
       return Number.isFinite(value) ? [[key, value] as const] : [];
@@ -91,10 +89,10 @@ async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {
       id: one.spanId,
       parent: one.parentSpanId === "" ? undefined : one.parentSpanId,
       follows: one.links.map((link) => link.spanId),
-      name: String(faas ?? ofService ?? one.name),
+      name: nameOf(one.name, attributes, resource),
       startMs: ms(one.startTimeUnixNano),
       endMs: Math.max(ms(one.startTimeUnixNano), ms(one.endTimeUnixNano!)),
-      isFunction: faas !== undefined || attributes.has("faas.trigger") || cold !== undefined,
+      isFunction: !CLIENT.includes(one.kind) && MARKS.some((mark) => attributes.has(mark)),
       own: Object.fromEntries(own),
     };
   });
@@ -114,6 +112,17 @@ function documentsOf(text: string, file: string): readonly z.output<typeof docum
     }
   });
 }
+
+// Who executes is named by its resource; who calls says whom, which is all there is when only calls are traced.
+function nameOf(span: string, attributes: Attributes, resource: Attributes): string {
+  const named = ["faas.name", "faas.invoked_name"].map((key) => attributes.get(key));
+  return String(named[0] ?? resource.get("faas.name") ?? named[1] ?? span);
+}
+
+// What the semantic conventions put on the execution of a function; `faas.name` may only be the resource's there.
+const MARKS = ["faas.trigger", "faas.invocation_id", "faas.coldstart", "faas.name"];
+
+const CLIENT: readonly (string | number)[] = [3, "SPAN_KIND_CLIENT"];
 
 type Attributes = ReadonlyMap<string, string | number | boolean>;
 

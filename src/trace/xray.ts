@@ -91,7 +91,8 @@ function addSpans(
     parent,
     follows: [],
     name: one.name,
-    startMs: one.start_time * 1000,
+    // The code's segment may hold its start; what is told apart is not counted twice.
+    startMs: Math.max(one.start_time, ...starts.map((start) => start.end_time ?? 0)) * 1000,
     endMs: Math.max(one.start_time, one.end_time) * 1000,
     isFunction,
     initMs: starts.length > 0 ? initMs : undefined,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../src/check.ts";
 import { traceFormat } from "../../src/trace/index.ts";
-import { fileOf, importFiles, importRefusal, SAMPLES } from "./importing.ts";
+import { fileOf, importFiles, importRefusal, outlineOf, SAMPLES } from "./importing.ts";
 
 /** Format, name and text of a file that is wrong, and what is said of it. */
 type Wrong = readonly [format: string, name: string, text: string, said: string | RegExp];
@@ -274,6 +274,77 @@ describe("what a file may lack or have besides", () => {
     const { workloads } = await importFiles("otlp", [fileOf("o.json", text, 4096)]);
     const { compute } = workloads[0]!.profile["f"]!;
     expect(compute.kind === "cpu" && compute.cpuMs).toBe(0.001);
+  });
+
+  test("spans of functions are known by the semantic conventions, and calls are not counted twice", async () => {
+    const attributes = (...pairs: readonly (readonly [string, string])[]) =>
+      pairs.map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const span = (id: string, parent: string, kind: number, ms: readonly [number, number]) => ({
+      traceId: "t",
+      spanId: id,
+      parentSpanId: parent,
+      name: "handler",
+      kind,
+      startTimeUnixNano: `${ms[0]}000000`,
+      endTimeUnixNano: `${ms[1]}000000`,
+    });
+    const text = JSON.stringify({
+      resourceSpans: [
+        {
+          resource: { attributes: attributes(["faas.name", "first"]) },
+          scopeSpans: [
+            {
+              spans: [
+                { ...span("1", "", 2, [0, 10]), attributes: attributes(["faas.trigger", "http"]) },
+                {
+                  ...span("2", "1", 3, [10, 99]),
+                  attributes: attributes(["faas.trigger", "other"]),
+                },
+              ],
+            },
+          ],
+        },
+        {
+          resource: { attributes: attributes(["faas.name", "second"]) },
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  ...span("3", "2", 2, [50, 90]),
+                  attributes: attributes(["faas.invocation_id", "i"]),
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const { workloads, notes } = await importFiles("otlp", [fileOf("o.json", text, 4096)]);
+    expect(outlineOf(workloads[0]!)).toEqual([
+      "first x 1",
+      "second x 1",
+      "first -> second: pairwise 0",
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  test("an X-Ray segment that holds its own start is not counted twice", async () => {
+    const segment = {
+      id: "1",
+      trace_id: "t",
+      name: "f",
+      origin: "AWS::Lambda::Function",
+      start_time: 1790000000,
+      end_time: 1790000001,
+      subsegments: [
+        { id: "2", name: "Initialization", start_time: 1790000000.1, end_time: 1790000000.4 },
+      ],
+    };
+    const file = fileOf("x.json", JSON.stringify(segment), 4096);
+    const { workloads } = await importFiles("xray", [file]);
+    const { compute, initCpuMs } = workloads[0]!.profile["f"]!;
+    expect(compute.kind === "cpu" && compute.cpuMs).toBeCloseTo(600, 1);
+    expect(initCpuMs).toBeCloseTo(207.2, 1);
   });
 
   test("JSON may begin with a byte-order mark", async () => {
