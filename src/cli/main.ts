@@ -165,8 +165,8 @@ const parser = yargs(hideBin(process.argv))
           default: 0.1,
           describe: "variation, where means are given",
         })
-        .option("items", { type: "string", describe: "asl: items of Maps, 30 or Map=30,…" })
-        .option("chances", { type: "string", describe: "asl: State->Next=0.9,…" })
+        .option("items", { type: "string", describe: "asl: items of Maps: 30, or Map=30" })
+        .option("chances", { type: "string", describe: "asl: chance of a branch, State->Next=0.9" })
         .option("unroll", { type: "number", describe: "asl: how often a loop runs" })
         .option("failures", { type: "number", default: 0, describe: "asl: chance of a retry" }),
     async (args) => {

@@ -40,7 +40,7 @@ function withPart(graph: Workload, part: MergePart): Workload {
     };
   }
   const replaced = filled.flatMap(([into]) => FIELDS.map((field) => `stages.${into}.${field}`));
-  const kept = graph.provenance.filter(({ path }) => !replaced.includes(path));
+  const kept = perStage(graph).filter(({ path }) => !replaced.includes(path));
   const added = filled.flatMap(([into, from]) => provenanceOf(part.workload, into, from));
   return { ...graph, profile, provenance: [...kept, ...added] };
 }
@@ -74,7 +74,7 @@ function pairsOf(part: MergePart, ids: readonly string[]): readonly (readonly [s
 
 // What the part says of the stage itself, and what it says of all its stages.
 function provenanceOf(part: Workload, into: string, from: string): readonly Provenance[] {
-  return part.provenance.flatMap((entry) => {
+  return perStage(part).flatMap((entry) => {
     if (entry.path === "stages") return [{ ...entry, path: `stages.${into}` }];
     const rest = entry.path.startsWith(`stages.${from}`)
       ? entry.path.slice(`stages.${from}`.length)
@@ -82,6 +82,16 @@ function provenanceOf(part: Workload, into: string, from: string): readonly Prov
     const isField =
       rest === "" || FIELDS.some((f) => rest === `.${f}` || rest?.startsWith(`.${f}.`));
     return rest !== undefined && isField ? [{ ...entry, path: `stages.${into}${rest}` }] : [];
+  });
+}
+
+// What is said of a field of all stages at once, said of each: some are about to differ.
+function perStage({ workflow, provenance }: Workload): readonly Provenance[] {
+  return provenance.flatMap((entry) => {
+    const [, field, source] =
+      /^(workers|compute|wait|memoryMb|initCpu): (.*)$/s.exec(entry.source) ?? [];
+    if (entry.path !== "stages" || field === undefined || source === undefined) return [entry];
+    return workflow.stages.map(({ id }) => ({ ...entry, path: `stages.${id}.${field}`, source }));
   });
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { meanOf, samplerOf } from "../../src/stats/families.ts";
 import { merged } from "../../src/trace/merge.ts";
+import { parseWorkload } from "../../src/trace/workload-file.ts";
+import { workloadText } from "../../src/trace/workload-text.ts";
 import { fileOf, importFiles, importRefusal, importSample, outlineOf } from "./importing.ts";
 
 const task = (next?: string) => ({
@@ -137,6 +139,18 @@ describe("a Choice", () => {
     const sample = samplerOf(compute.sizes[0]!.timeMs);
     expect(sample(0.2)).toBeGreaterThan(5000);
     expect(sample(0.3)).toBeLessThan(1);
+  });
+
+  test("says of a merged stage what its times rest on, and no more what was assumed", async () => {
+    const { workload } = await workloadOf({ A: task("B"), B: task() });
+    const part = await importSample("power-tuning", ["Scale.json"]);
+    const filled = merged(workload, [{ workload: part, into: "A", shown: "Scale.yaml" }]);
+    const said = filled.provenance.filter(({ path }) => path.endsWith(".compute"));
+    expect(said.map(({ path, tag }) => `${path} ${tag}`)).toEqual([
+      "stages.B.compute assumed",
+      "stages.A.compute derived",
+    ]);
+    expect(parseWorkload(workloadText(filled))).toEqual(filled);
   });
 
   test("refuses chances that do not add up, and names it does not have", async () => {
