@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/check.ts";
+import { meanOf, samplerOf } from "../../src/stats/families.ts";
 import { traceFileAt } from "../../src/cli/trace-files.ts";
 import type { ImportOptions } from "../../src/trace/trace-format.ts";
 import { parseWorkload } from "../../src/trace/workload-file.ts";
@@ -140,6 +141,35 @@ describe.skipIf(!there)(
       const others = folders.map((entry) => entry.name).filter((name) => !read.has(name));
       for (const name of others) table.push(`(no format) ${name}: ${NO_FORMAT[name]}`);
       expect(others.filter((name) => NO_FORMAT[name] === undefined)).toEqual([]);
+    });
+
+    // Medians and means worked out of the same files once, apart from this program.
+    test("ORION's stages keep their medians at every memory size", async () => {
+      const given = (app: string) => setOf(`orion/profile_${app}`, "orion")[0]!.files;
+      const mediansMs = async (app: string, stage: string) => {
+        const files = given(app).map((name) => traceFileAt(join(DATA, name)));
+        const { workloads } = await importFiles("orion", files);
+        const { compute } = workloads[0]!.profile[stage]!;
+        if (compute.kind !== "measured") throw new Error("expected measured sizes");
+        expect(compute.sizes.map((size) => size.memoryMb)).toEqual([1000, 1800, 5000, 10_240]);
+        return compute.sizes.map(({ timeMs }) => samplerOf(timeMs)(0.5));
+      };
+      expect(await mediansMs("ML", "PCA")).toEqual([15590, 8824, 7279.5, 6919]);
+      expect(await mediansMs("ML", "ParamTune")).toEqual([124070, 67705, 17329, 5380.5]);
+      expect(await mediansMs("Video", "Classify")).toEqual([52461, 29421, 17508.5, 14271.5]);
+      expect(await mediansMs("Video", "Split")).toEqual([2617.5, 2417, 2427.5, 2380]);
+    });
+
+    test("Jolteon's stages keep their means, whatever the parallelism taken", async () => {
+      const files = jolteonOf("ML")[0]!.files.map((name) => traceFileAt(join(DATA, name)));
+      const meansS = async (workers: number) => {
+        const { workloads } = await importFiles("jolteon", files, { workers });
+        const { compute } = workloads[0]!.profile["stage1"]!;
+        if (compute.kind !== "measured") throw new Error("expected measured sizes");
+        return compute.sizes.map(({ timeMs }) => Math.round(meanOf(timeMs) / 10) / 100);
+      };
+      expect(await meansS(8)).toEqual([46.99, 24.58, 15.2, 18.97, 10.05, 7.82]);
+      expect((await meansS(32)).slice(0, 3)).toEqual([11.75, 6.31, 3.7]);
     });
 
     test("each whole X-Ray document of the manual's is a trace", async () => {
