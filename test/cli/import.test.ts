@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { ImportCommandOptions } from "../../src/cli/import-command.ts";
+import { unfusedPlan } from "../../src/plan/plan.ts";
+import { planText } from "../../src/trace/plan-file.ts";
 import { parseWorkload } from "../../src/trace/workload-file.ts";
 import { SAMPLES } from "../trace/importing.ts";
 import { emptyFolder, fileIn, listing, run } from "./run.ts";
@@ -12,6 +14,15 @@ import { emptyFolder, fileIn, listing, run } from "./run.ts";
 const { importCommand } = (await import(
   pathToFileURL(resolve("dist/src/cli/import-command.js")).href
 )) as typeof import("../../src/cli/import-command.ts");
+
+const DEFAULTS = {
+  format: "azure-2021",
+  runtime: "python3.12",
+  allowBadRows: false,
+  oneThread: false,
+  cv: 0.1,
+  failures: 0,
+};
 
 const sample = (name: string) => join(SAMPLES, name);
 
@@ -69,32 +80,35 @@ describe("import", () => {
   test("of broken gzip is the file's fault", async () => {
     const folder = emptyFolder();
     const whole = gzipSync(readFileSync(sample("azure-2021.csv")));
-    writeFileSync(join(folder, "a.csv.gz"), whole.subarray(0, whole.length / 2));
-    const { code, stderr } = await run(["import", "azure-2021", "a.csv.gz", "-o", "out"], folder);
-    expect([code, stderr]).toEqual([2, "a.csv.gz: cannot read: broken gzip: Z_BUF_ERROR\n"]);
+    const path = join(folder, "a.csv.gz");
+    writeFileSync(path, whole.subarray(0, whole.length / 2));
+    const output = join(folder, "out");
+    await expect(importCommand({ ...DEFAULTS, files: [path], output })).rejects.toThrow(
+      `${path}: cannot read: broken gzip: Z_BUF_ERROR`,
+    );
     expect(listing(folder)).toEqual(["a.csv.gz"]);
   });
 
   test("writes a population as a folder, whole or not at all, and never over another", async () => {
     const folder = emptyFolder();
-    const args = ["import", "azure-2021", sample("azure-2021.csv")];
-    const { code, stdout } = await run([...args, "-o", "out"], folder);
+    const args = ["import", "azure-2021", sample("azure-2021.csv"), "-o", "out"];
+    const { code, stdout } = await run(args, folder);
     expect([code, stdout]).toEqual([0, "3 workloads in out\n"]);
     const names = readdirSync(join(folder, "out"));
     for (const name of names) parseWorkload(readFileSync(join(folder, "out", name), "utf8"));
     expect(names).toHaveLength(3);
-    const again = await run([...args, "-o", "out"], folder);
-    expect([again.code, again.stderr]).toEqual([2, "out: expected a new or empty folder\n"]);
-    const many = await run([...args, "-o", "many.yaml"], folder);
-    expect(many.stderr).toContain("azure-2021 gives more than one workload here");
-    expect(existsSync(join(folder, "many.yaml"))).toBe(false);
-    const text = "M1,1,j_1,1,Terminated,1,2,1,1\nM1,1,j_2,1,Terminated,2,x,1,1\n";
-    const bad = await run(
-      ["import", "alibaba-2018", fileIn(folder, "b.csv", text), "-o", "jobs"],
-      folder,
+    const before = listing(folder);
+    const again = { ...DEFAULTS, files: [sample("azure-2021.csv")], output: join(folder, "out") };
+    await expect(importCommand(again)).rejects.toThrow("expected a new or empty folder");
+    const many = { ...again, output: join(folder, "many.yaml") };
+    await expect(importCommand(many)).rejects.toThrow(
+      "azure-2021 gives more than one workload here",
     );
-    expect(bad.code).toBe(2);
-    expect(listing(folder).filter((name) => name.startsWith("jobs"))).toEqual([]);
+    const text = "M1,1,j_1,1,Terminated,1,2,1,1\nM1,1,j_2,1,Terminated,2,x,1,1\n";
+    const bad = { format: "alibaba-2018", files: [fileIn(emptyFolder(), "b.csv", text)] };
+    const jobs = { ...DEFAULTS, ...bad, output: join(folder, "jobs") };
+    await expect(importCommand(jobs)).rejects.toThrow("1 of 2 rows cannot be used");
+    expect(listing(folder)).toEqual(before);
   });
 
   test("names an option that it does not have", async () => {
@@ -140,16 +154,7 @@ describe("import", () => {
     const machine = '{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true}}}';
     const m = fileIn(emptyFolder(), "m.json", machine);
     const given = files.map((file) => (file === "m" ? m : file));
-    const options = {
-      format,
-      files: given,
-      runtime: "go",
-      allowBadRows: false,
-      oneThread: false,
-      cv: 0,
-      failures: 0,
-    };
-    await expect(importCommand({ ...options, ...changed })).rejects.toThrow(
+    await expect(importCommand({ ...DEFAULTS, format, files: given, ...changed })).rejects.toThrow(
       expect.objectContaining({ name: "InputError", message }) as Error,
     );
   });
@@ -167,10 +172,13 @@ describe("import", () => {
 
 test("simulate --spans writes what import reads", async () => {
   const folder = emptyFolder();
-  const args = ["simulate", sample("thumbnails.yaml"), "--policy", "unfused", "--runs", "20"];
-  expect((await run([...args, "--spans", "s.csv"], folder)).code).toBe(0);
+  const file = sample("thumbnails.yaml");
+  const { workflow } = parseWorkload(readFileSync(file, "utf8"));
+  fileIn(folder, "plan.json", planText(unfusedPlan(workflow, () => 1769)));
+  const args = ["simulate", file, "--plan", "plan.json", "--runs", "20", "--spans"];
+  expect((await run([...args, "s.csv"], folder)).code).toBe(0);
   const { stdout } = await run(["import", "run-csv", "s.csv"], folder);
   expect(parseWorkload(stdout).workflow.stages).toHaveLength(3);
-  const wrong = await run([...args, "--spans", "s.txt"], folder);
+  const wrong = await run([...args, "s.txt"], folder);
   expect(wrong.stderr).toBe("--spans: expected a .csv or .json file, got s.txt\n");
 });
