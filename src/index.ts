@@ -2,6 +2,7 @@
 
 export { InputError } from "./check.ts";
 export { RUN_COLUMNS, RUN_STATUS, type RunLog } from "./execution/run-log.ts";
+export type { SpanSink, StageSpan } from "./execution/spans.ts";
 export { simulate, simulateEach, type SimulateOptions } from "./execution/simulate.ts";
 export { convolutionModel } from "./model/convolution.ts";
 export type { GroupOutcome, Outcome, PerformanceModel } from "./model/prediction.ts";
@@ -23,9 +24,15 @@ export { search } from "./policy/search.ts";
 export { type PlanReport, planReport } from "./result/plan-report.ts";
 export { planReportText } from "./result/plan-report-text.ts";
 export type { DistributionSpec } from "./stats/families.ts";
+export { spansToCsv } from "./result/spans-csv.ts";
+export { spansToOtlp } from "./result/spans-otlp.ts";
+export { traceFormat, traceFormats } from "./trace/index.ts";
+export { merged, type MergePart } from "./trace/merge.ts";
 export { parsePlan, planText } from "./trace/plan-file.ts";
 export { randomWorkload, type RandomWorkloadOptions } from "./trace/random-workload.ts";
+export type { ImportOptions, TraceFile, TraceFormat } from "./trace/trace-format.ts";
 export type { Workload } from "./trace/workload.ts";
 export { parseWorkload } from "./trace/workload-file.ts";
+export { workloadText } from "./trace/workload-text.ts";
 export type { Profile, StageProfile } from "./workflow/profile.ts";
 export { type Edge, makeWorkflow, type Stage, type Workflow } from "./workflow/workflow.ts";

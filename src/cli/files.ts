@@ -69,7 +69,7 @@ export function fontFiles(): readonly string[] {
 }
 
 /** What the operating system said, without the path that follows. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { code } = error as { code?: string };
   const known: Readonly<Record<string, string>> = {
     ENOENT: "no such file",

@@ -7,6 +7,8 @@ import { InputError } from "../check.ts";
 import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
+import { formatsCommand } from "./formats-command.ts";
+import { importCommand } from "./import-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
@@ -49,13 +51,19 @@ const SWEEP = ["policies", "platform", "slo", "budget", "quantile", "runs", "see
 const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "json"];
 const ONE = ["policy", "platform", "output", "json"];
 
+const IMPORT = ["output", "name", "runtime", "merge", "arrivals", "allow-bad-rows", "limit"].concat(
+  ["memory", "one-thread", "workers", "cv", "items", "chances", "unroll", "failures"],
+);
+
 /** Options of each command, to name the nearest. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
   figures: [],
+  import: IMPORT,
+  formats: [],
   completion: [],
 };
 
@@ -135,11 +143,49 @@ const parser = yargs(hideBin(process.argv))
         .option("runs", { type: "number", default: 1000 })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
+        .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
     },
   )
+  .command(
+    "import <format> <files..>",
+    "make a workload of a trace, a profile or a definition",
+    (y) =>
+      y
+        .positional("format", { type: "string", demandOption: true, describe: "see formats" })
+        .positional("files", { type: "string", array: true, demandOption: true })
+        .option("output", { alias: "o", type: "string", describe: ".yaml file, or a folder" })
+        .option("name", { type: "string", describe: "name of the workload" })
+        .option("runtime", { type: "string", default: "python3.12", describe: "where not written" })
+        .option("merge", { type: "string", describe: "stage=workload.yaml: times for the graph" })
+        .option("arrivals", { type: "string", describe: "poisson:2/s, in place of the file's" })
+        .option("allow-bad-rows", { type: "boolean", default: false })
+        .option("limit", { type: "number", describe: "workloads to keep, most called first" })
+        .option("memory", { type: "number", describe: "MB, where the file does not say" })
+        .option("workers", { type: "number", describe: "jolteon: workers to take" })
+        .option("one-thread", {
+          type: "boolean",
+          default: false,
+          describe: "times are of one thread: any size can be planned",
+        })
+        .option("cv", {
+          type: "number",
+          default: 0.1,
+          describe: "variation, where means are given",
+        })
+        .option("items", { type: "string", describe: "asl: items of Maps: 30, or Map=30" })
+        .option("chances", { type: "string", describe: "asl: chance of a branch, State->Next=0.9" })
+        .option("unroll", { type: "number", describe: "asl: how often a loop runs" })
+        .option("failures", { type: "number", default: 0, describe: "asl: chance of a retry" }),
+    async (args) => {
+      exitCode = await importCommand(args);
+    },
+  )
+  .command("formats", "formats that can be imported, and what each supplies", {}, () => {
+    exitCode = formatsCommand();
+  })
   .command(
     "figures [names..]",
     "redraw figures from stored tables",

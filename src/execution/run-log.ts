@@ -37,3 +37,6 @@ export interface RunLog {
   /** Simulated events handled, for events/s; not a result. */
   readonly events: number;
 }
+
+/** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
+export type RunSink = (row: Float64Array, status: number) => void;

@@ -7,8 +7,9 @@ import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
 import { arrivalProcess } from "../physics/arrivals.ts";
-import { RUN_COLUMNS, type RunColumn, type RunLog } from "./run-log.ts";
-import { type RunSink, Simulation } from "./simulation.ts";
+import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
+import { Simulation } from "./simulation.ts";
+import type { SpanSink } from "./spans.ts";
 
 /** How much to simulate, and with which luck. */
 export interface SimulateOptions {
@@ -18,6 +19,8 @@ export interface SimulateOptions {
   readonly warmupRuns: number;
   /** Any text: names the luck. */
   readonly seed: string;
+  /** Receives what every worker of the reported runs did; costs nothing when left out. */
+  readonly spans?: SpanSink | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export function simulateEach(
   const faults = checkPlan(scenario, plan);
   if (faults.length > 0) throw new InputError("plan", faults);
   const root = rootKey(options.seed);
-  const { warmupRuns, runs } = options;
+  const { warmupRuns, runs, spans } = options;
   const simulation = new Simulation(
     compile(scenario, plan),
     root,
@@ -45,6 +48,7 @@ export function simulateEach(
       row[0] = row[0]! - warmupRuns;
       sink(row, status);
     },
+    spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
   );
   return simulation.run();
 }
@@ -75,5 +79,11 @@ export function simulate(
     ) as Record<RunColumn, Float64Array>,
     status: whole ? status : status.slice(0, reported),
     events,
+  };
+}
+
+function reportedSpans(spans: SpanSink, warmupRuns: number): SpanSink {
+  return (span) => {
+    if (span.run >= warmupRuns) spans({ ...span, run: span.run - warmupRuns });
   };
 }

@@ -16,7 +16,8 @@ import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { closeRun, recordSlowest } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
-import { RUN_COLUMNS } from "./run-log.ts";
+import { RUN_COLUMNS, type RunSink } from "./run-log.ts";
+import { reportSpans, type SpanSink } from "./spans.ts";
 import { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -29,9 +30,6 @@ const DONE = 5;
 const TIMED_OUT = 1;
 const FAILED = 2;
 
-/** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
-export type RunSink = (row: Float64Array, status: number) => void;
-
 /** All that happens between the first arrival and the last release. */
 export class Simulation {
   readonly #program: Program;
@@ -39,6 +37,7 @@ export class Simulation {
   readonly #arrivals: ArrivalProcess;
   readonly #runs: number;
   readonly #sink: RunSink;
+  readonly #spans: SpanSink | undefined;
   readonly #clock = new Simulator({ eventsMax: 1e12 });
   readonly #solver = new VmSolver();
   readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
@@ -60,12 +59,14 @@ export class Simulation {
     arrivals: ArrivalProcess,
     runs: number,
     sink: RunSink,
+    spans?: SpanSink,
   ) {
     this.#program = program;
     this.#root = root;
     this.#arrivals = arrivals;
     this.#runs = runs;
     this.#sink = sink;
+    this.#spans = spans;
     this.#supply = new VmSupply(program);
     this.#invokeMs = samplerOf(program.platform.invokeMs);
   }
@@ -294,6 +295,7 @@ export class Simulation {
       endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
     }
     if (endMs > live.endMs[step.index]!) recordSlowest(live, vm, step, this.#solver, fromMs, endMs);
+    if (this.#spans) reportSpans(this.#spans, program, live, vm, solver, fromMs, endMs);
     this.#clock.at(endMs, DONE, index);
   }
 
@@ -363,10 +365,8 @@ export class Simulation {
   #endStep(id: number, step: ProgramStep): void {
     const live = this.#live[id]!;
     live.stepsLeft--;
-    for (const next of step.successors) {
-      live.waiting[next]!--;
-      if (live.waiting[next] === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
-    }
+    for (const next of step.successors)
+      if (--live.waiting[next]! === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);
   }
 
