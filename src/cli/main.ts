@@ -119,7 +119,7 @@ const parser = yargs(hideBin(process.argv))
         .conflicts("plan", "policy")
         .option("arrivals", {
           type: "string",
-          describe: "poisson:2/s, closed:8, once, trace:<file>",
+          describe: "poisson:2/s, closed:8, once, timer:5m, bursty:…, diurnal:…, trace:<file>",
         })
         .option("platform", { type: "string", default: PLATFORM })
         .option("runs", { type: "number", default: 1000 })
