@@ -7,6 +7,7 @@ import { InputError } from "../check.ts";
 import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
+import { generateCommand } from "./generate-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
@@ -56,6 +57,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   plan: [...ONE, "slo", "budget", "quantile"],
   simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
   figures: [],
+  generate: ["preset", "workflows", "seed", "executions", "output"],
   completion: [],
 };
 
@@ -128,6 +130,27 @@ const parser = yargs(hideBin(process.argv))
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
+    },
+  )
+  .command(
+    "generate",
+    "a production-like population of workflows",
+    (y) =>
+      y
+        .option("preset", {
+          type: "string",
+          default: "azure-durable",
+          describe: "statistics to follow: azure-durable, azure-durable-workflows",
+        })
+        .option("workflows", { type: "number", demandOption: true, describe: "how many" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("executions", {
+          type: "number",
+          describe: "compare so many executions with what was published, not all",
+        })
+        .option("output", { alias: "o", type: "string", describe: "folder for the workflows" }),
+    (args) => {
+      exitCode = generateCommand(args);
     },
   )
   .command(

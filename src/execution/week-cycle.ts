@@ -2,8 +2,7 @@
 
 import type { Arrivals } from "../plan/scenario.ts";
 
-/** ms of a day. */
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const WEEKDAYS = 5;
 const DAYS = 7;
 // Halves a day to less than a nanosecond.
