@@ -58,7 +58,7 @@ function summary(population: Population, preset: string, executions: number | un
   const other = published.weighting === "execution" ? "workflow" : "execution";
   const drawn = executions === undefined ? facts : drawnFacts(population, facts, executions);
   const table = (weighting: Weighting) =>
-    shapeTable(weighting === "execution" ? drawn : facts, weighting, published);
+    shapeTable(weighting === "execution" ? drawn : facts, weighting);
   return [
     `${preset}: ${grouped(population.workflows)} workflows, shapes as published per ${published.weighting}\n`,
     table(published.weighting),

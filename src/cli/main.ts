@@ -5,6 +5,7 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../check.ts";
 import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
+import { characterizeCommand } from "./characterize-command.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
 import { generateCommand } from "./generate-command.ts";
@@ -56,6 +57,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile"],
   simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
+  characterize: ["platform", "sample", "runs", "seed", "output"],
   figures: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
   completion: [],
@@ -130,6 +132,26 @@ const parser = yargs(hideBin(process.argv))
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
+    },
+  )
+  .command(
+    "characterize <workloads..>",
+    "shapes, popularity and behaviour of workloads",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("sample", { type: "number", default: 300, describe: "workloads to run" })
+        .option("runs", { type: "number", default: 100, describe: "runs of each" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for tables, figures" }),
+    async (args) => {
+      exitCode = await characterizeCommand(args);
     },
   )
   .command(

@@ -4,30 +4,27 @@ import { CountLaw } from "../stats/count-law.ts";
 import {
   POPULARITY,
   PUBLISHED_BEHAVIOUR,
-  type PublishedShapes,
+  PUBLISHED_SHAPES,
   SHAPE_MEASURES,
   type Weighting,
 } from "../trace/published.ts";
 import type { ShapeFacts } from "../trace/shape-facts.ts";
 import { aligned, grouped } from "./text-table.ts";
 
-/** Quantiles that shapes are told by. */
+// Of fewer workloads nobody asks for the busiest five.
+const FEW = 20;
 const SHAPE_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 /**
- * Quantiles of width, depth and nodes under one weighting. With statistics published for the same weighting
- * each has its line below, and the Kolmogorov-Smirnov distance between both. Ends with a newline.
+ * Quantiles of width, depth and nodes under one weighting. Below each is what was published under the same
+ * weighting for Azure Durable Functions, with the Kolmogorov-Smirnov distance. Ends with a newline.
  */
-export function shapeTable(
-  facts: ShapeFacts,
-  weighting: Weighting,
-  published: PublishedShapes | undefined,
-): string {
+export function shapeTable(facts: ShapeFacts, weighting: Weighting): string {
   const header = [[`per ${weighting}`, "mean", ...SHAPE_QUANTILES.map(percentile), "max", "KS"]];
   const body = SHAPE_MEASURES.flatMap((measure) => {
     const cdf = facts.cdf(measure, weighting);
     if (cdf === undefined) return [];
-    const points = published?.weighting === weighting ? published.cdf[measure] : undefined;
+    const points = PUBLISHED_SHAPES[weighting].cdf[measure];
     const law = points && new CountLaw(points);
     const own = [
       measure,
@@ -43,10 +40,10 @@ export function shapeTable(
   return body.length === 0 ? "" : `${aligned(header, body).join("\n")}\n`;
 }
 
-/** Who runs how often: the busiest workloads' share of all executions, and how many run rarely. */
+/** Who runs how often: the busiest workloads' share of all executions, and how many run rarely; not of a few. */
 export function popularityTable(facts: ShapeFacts): string {
   const rates = facts.perDay.values.filter((rate) => !Number.isNaN(rate));
-  if (rates.length === 0) return "";
+  if (rates.length < FEW) return "";
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   const rare = rates.filter((rate) => rate < POPULARITY.ordinary.perDay).length / rates.length;
   const { topFiveShare } = PUBLISHED_BEHAVIOUR;

@@ -39,15 +39,16 @@ export function* populationLines(
     yield workloadLine({ ...population.workloadOf(rank), provenance: [] });
 }
 
-/** The workloads of a population file, one by one; a header and blank lines count for nothing. */
-export function* workloadsOf(lines: Iterable<string>, file: string): Generator<Workload> {
+/** The workloads of a population file, each read when asked for; a header and blank lines count for nothing. */
+export function* workloadsOf(lines: Iterable<string>, file: string): Generator<() => Workload> {
   let line = 0;
   let found = 0;
   for (const text of lines) {
     line++;
     if (text.trim() === "" || (line === 1 && text.includes(`"${POPULATION_SCHEMA}"`))) continue;
     found++;
-    yield readWorkloadLine(text, file, line);
+    const place = line;
+    yield () => readWorkloadLine(text, file, place);
   }
   if (found === 0) throw new InputError("file", "expected at least one workload", file);
 }

@@ -88,7 +88,8 @@ export const AZURE_DURABLE_EXECUTIONS: PublishedShapes = {
 
 /**
  * Per workflow, second-hand from notes on a paper: depth median 3, P95 8, maximum 47; 65 % linear chains;
- * width P95 37, maximum 10.9 K. Nodes were not published; the share of depth 1 is that per execution.
+ * width P95 37, maximum 10.9 K. Nodes were not published. Assumed: depth 1 as often as per
+ * execution, and the maximum as that of some 50,000 workflows.
  */
 export const AZURE_DURABLE_WORKFLOWS: PublishedShapes = {
   weighting: "workflow",
@@ -96,17 +97,25 @@ export const AZURE_DURABLE_WORKFLOWS: PublishedShapes = {
     width: [
       [1, 0.65],
       [37, 0.95],
+      [10_899, 0.99998],
       [10_900, 1],
     ],
     depth: [
       [1, 0.1251],
       [3, 0.55],
       [8, 0.95],
+      [46, 0.99998],
       [47, 1],
     ],
   },
   source:
     "Azure Durable Functions, one week of October 2021, reading notes of Mahgoub et al., OSDI 2022: second-hand",
+};
+
+/** What was published of shapes, by weighting. */
+export const PUBLISHED_SHAPES: Readonly<Record<Weighting, PublishedShapes>> = {
+  execution: AZURE_DURABLE_EXECUTIONS,
+  workflow: AZURE_DURABLE_WORKFLOWS,
 };
 
 /**
@@ -124,12 +133,12 @@ export const POPULARITY = {
   rareShare: 0.45,
 } as const;
 
-/** Share of the workflows that a timer starts, and of those whose gaps vary more than a Poisson process's (CV > 1). */
-export const TRIGGERS = {
-  timer: 0.156,
-  bursty: 0.4,
-  source: "Shahrad et al., ATC 2020, section 3 (timers 15.6 % of functions; 40 % have CV > 1)",
-} as const;
+/**
+ * Share of the workflows that a timer starts, that come in bursts, and that follow day and week; the others are
+ * Poisson. Timers are 15.6 % of functions; with the other two 40 % have gaps that vary more than a Poisson
+ * process's (CV > 1), as of applications. Source: Shahrad et al., ATC 2020, section 3.
+ */
+export const TRIGGERS = { timer: 0.156, bursty: 0.25, diurnal: 0.3 } as const;
 
 /** Published against what a generated population should show beside its shapes. */
 export const PUBLISHED_BEHAVIOUR = {
@@ -139,5 +148,10 @@ export const PUBLISHED_BEHAVIOUR = {
   latencyMsP50: 3700,
   latencyMsMean: 48_000,
   topFiveShare: 0.46,
+  /** Cold starts: of workflows that run less than 100 times a day, and of the others, median. */
+  coldShareRare: 0.5,
+  coldShareOften: 0.0035,
+  /** Workflows whose gaps between arrivals have CV > 1, Shahrad et al., ATC 2020 (applications). */
+  burstyShare: 0.4,
   source: "reading notes of Mahgoub et al., OSDI 2022: second-hand",
 } as const;

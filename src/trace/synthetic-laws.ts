@@ -25,6 +25,9 @@ export const timeSigma = samplerOf({
   ],
 });
 
+/** Sigma between the workers of a parallel stage: then the slowest mostly takes twice the fastest one's time. */
+export const contentSigma = samplerOf({ uniform: { min: 0.9, max: 1.5 } });
+
 /** Part of a function's time that it spends on its CPU. */
 export const cpuShare = samplerOf({
   quantiles: [
@@ -80,7 +83,7 @@ export const SYNTHETIC_PROVENANCE: readonly Provenance[] = [
     path: "stages",
     tag: "derived",
     source:
-      "time: lognormal(-0.38, 2.36) s and memory: Burr, Shahrad et al., ATC 2020; spread: P99/median below 10 for 70 %, Ustiugov et al., IISWC 2021, and P95/P25 up to 80, OSDI 2022 notes; CPU below half for 65 %, Lin et al., 2025; start: four values in ORION's published code",
+      "time: lognormal(-0.38, 2.36) s and memory: Burr, Shahrad et al., ATC 2020; spread: P99/median below 10 for 70 %, Ustiugov et al., IISWC 2021, and P95/P25 up to 80, OSDI 2022 notes; between workers: slowest at least twice the fastest in 98.2 % of stages, OSDI 2022 notes; CPU below half for 65 %, Lin et al., 2025; start: four values in ORION's published code",
   },
   {
     path: "edges",

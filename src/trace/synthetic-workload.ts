@@ -8,6 +8,7 @@ import { type Edge, INPUT, makeWorkflow, OUTPUT, type Stage } from "../workflow/
 import { TRIGGERS } from "./published.ts";
 import type { WorkflowShape } from "./shape-law.ts";
 import {
+  contentSigma,
   cpuShare,
   initCpuMs,
   levelBytes,
@@ -57,7 +58,7 @@ export function syntheticWorkload({
   const profile = Object.fromEntries(
     stages.map((stage, index) => [
       stage.id,
-      profileOf(key, index, sharesRunFactor ? "size" : stage.id),
+      profileOf(key, index, stage.workers, sharesRunFactor ? "size" : stage.id),
     ]),
   );
   return {
@@ -126,13 +127,20 @@ function shapeBetween(from: number, to: number): Edge["shape"] {
   return from === to ? "pairwise" : "shuffle";
 }
 
-function profileOf(key: RandomKey, index: number, runFactor: string): StageProfile {
+function profileOf(
+  key: RandomKey,
+  index: number,
+  workers: number,
+  runFactor: string,
+): StageProfile {
   const u = (n: number) => key.uniform(STAGE + index, n);
   const meanMs = meanTimeMs(u(0));
   const sigma = timeSigma(u(1));
   const cpu = cpuShare(u(2));
   // What part of the variance a whole run shares; the rest is each worker's own.
   const shared = u(3);
+  const own = workers > 1 ? contentSigma(u(12)) : sigma * Math.sqrt(1 - shared);
+  const waitSigma = workers > 1 ? own : sigma;
   const memory = memoryMb(u(4));
   const parallel = u(5) < 0.2;
   return {
@@ -150,11 +158,11 @@ function profileOf(key: RandomKey, index: number, runFactor: string): StageProfi
     waitMs: {
       lognormal: {
         mean: short(meanMs * (1 - cpu) + 0.001),
-        cv: short(Math.sqrt(exp(sigma * sigma) - 1)),
+        cv: short(Math.sqrt(exp(waitSigma * waitSigma) - 1)),
       },
     },
     skew: {
-      content: short(sigma * Math.sqrt(1 - shared)),
+      content: short(own),
       runSigma: short(sigma * Math.sqrt(shared)),
       runFactor,
       noiseCv: short(noiseCv(u(11))),
@@ -180,6 +188,8 @@ function arrivalsAt(perDay: number, key: RandomKey): Arrivals {
       burst: { perSecond: short(times * calmPerSecond), meanMs: short(burstMs) },
     };
   }
+  if (trigger >= TRIGGERS.timer + TRIGGERS.bursty + TRIGGERS.diurnal)
+    return { kind: "poisson", perSecond: short(perSecond) };
   return {
     kind: "diurnal",
     perSecond: short(perSecond),

@@ -87,17 +87,18 @@ describe("a generated workflow", () => {
   });
 
   test("arrives as often as its rank says, by timers and in bursts as often as published", () => {
-    const kinds = { timer: 0, bursty: 0, diurnal: 0 };
+    const kinds = { timer: 0, bursty: 0, diurnal: 0, poisson: 0 };
     for (const rank of some) {
       const { arrivals } = population.workloadOf(rank);
       const perDay = ratePerMs(arrivals!) * 86_400_000;
       expect(perDay / population.popularity.perDay(rank)).toBeCloseTo(1, 2);
       if (arrivals!.kind in kinds) kinds[arrivals!.kind as keyof typeof kinds]++;
     }
-    expect(kinds.timer + kinds.bursty + kinds.diurnal).toBe(some.length);
+    expect(kinds.timer + kinds.bursty + kinds.diurnal + kinds.poisson).toBe(some.length);
     for (const [share, count] of [
       [TRIGGERS.timer, kinds.timer],
       [TRIGGERS.bursty, kinds.bursty],
+      [TRIGGERS.diurnal, kinds.diurnal],
     ] as const)
       expect(Math.abs(count / some.length - share)).toBeLessThan(
         Z_999 * Math.sqrt((share * (1 - share)) / some.length),
@@ -141,6 +142,8 @@ describe("a generated workflow", () => {
 });
 
 describe("a population file", () => {
+  const readAll = (lines: string[]) => [...workloadsOf(lines, "p.ndjson")].map((read) => read());
+
   test("streams a header and workflows that read back as they are", () => {
     const small = new Population("azure-durable", 40, "file", population.law);
     const lines = [...populationLines(small, "azure-durable", "file")];
@@ -149,7 +152,7 @@ describe("a population file", () => {
       workflows: 40,
       weighting: "execution",
     });
-    const read = [...workloadsOf(lines, "p.ndjson")];
+    const read = readAll(lines);
     expect(read).toEqual(
       Array.from({ length: 40 }, (_, i) => ({ ...small.workloadOf(i + 1), provenance: [] })),
     );
@@ -159,11 +162,9 @@ describe("a population file", () => {
   test("with a broken line is refused there", () => {
     const line = workloadLine(population.workloadOf(9));
     const broken = line.replace('"wait"', '"wiat"');
-    expect(() => [...workloadsOf([line, broken], "p.ndjson")]).toThrow(
-      /^p\.ndjson:2:\d+: stages\.0\.wait: missing/,
-    );
-    expect(() => [...workloadsOf([line, "{"], "p.ndjson")]).toThrow(/^p\.ndjson:2/);
-    expect(() => [...workloadsOf(["", ""], "p.ndjson")]).toThrow("at least one workload");
+    expect(() => readAll([line, broken])).toThrow(/^p\.ndjson:2:\d+: stages\.0\.wait: missing/);
+    expect(() => readAll([line, "{"])).toThrow(/^p\.ndjson:2/);
+    expect(() => readAll(["", ""])).toThrow("at least one workload");
   });
 
   test("of an unknown preset is refused with the nearest", () => {
