@@ -3,6 +3,11 @@
 export { InputError } from "./check.ts";
 export { RUN_COLUMNS, RUN_STATUS, type RunLog } from "./execution/run-log.ts";
 export { simulate, simulateEach, type SimulateOptions } from "./execution/simulate.ts";
+export {
+  simulateTogether,
+  type Tenant,
+  type TogetherOptions,
+} from "./execution/simulate-together.ts";
 export type { Outcome, PerformanceModel } from "./model/prediction.ts";
 export { scenarioModel } from "./model/scenarios.ts";
 export { checkPlan } from "./plan/check-plan.ts";

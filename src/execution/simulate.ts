@@ -1,14 +1,20 @@
 /** Simulates workflow runs under a plan: the public face of the execution. */
 
 import { InputError } from "../check.ts";
+import { Simulator } from "../des/simulator.ts";
 import { compile } from "../physics/compile.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
+import { Account } from "./account.ts";
 import { arrivalProcess } from "./arrivals.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog } from "./run-log.ts";
 import { type RunSink, Simulation } from "./simulation.ts";
+import { VmSupply } from "./vm-supply.ts";
+
+/** Events after which something must be wrong. */
+export const EVENTS_MAX = 1e12;
 
 /** How much to simulate, and with which luck. */
 export interface SimulateOptions {
@@ -35,8 +41,11 @@ export function simulateEach(
   if (faults.length > 0) throw new InputError("plan", faults);
   const root = rootKey(options.seed);
   const { warmupRuns, runs } = options;
+  const program = compile(scenario, plan);
+  const { platform, groups } = program;
+  const clock = new Simulator({ eventsMax: EVENTS_MAX });
   const simulation = new Simulation(
-    compile(scenario, plan),
+    program,
     root,
     arrivalProcess(scenario.arrivals, root),
     warmupRuns + runs,
@@ -45,8 +54,12 @@ export function simulateEach(
       row[0] = row[0]! - warmupRuns;
       sink(row, status);
     },
+    clock,
+    new VmSupply(program, new Account(platform.concurrency, groups.length), 0),
   );
-  return simulation.run();
+  simulation.begin();
+  clock.run((kind, subject) => simulation.handle(kind, subject));
+  return clock.events;
 }
 
 /**
