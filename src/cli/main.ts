@@ -10,6 +10,7 @@ import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
 import { generateCommand } from "./generate-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
 const BAD_INPUT = 2;
@@ -60,6 +61,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   characterize: ["platform", "sample", "runs", "seed", "output"],
   figures: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
   completion: [],
 };
 
@@ -173,6 +175,28 @@ const parser = yargs(hideBin(process.argv))
         .option("output", { alias: "o", type: "string", describe: "folder for the workflows" }),
     (args) => {
       exitCode = generateCommand(args);
+    },
+  )
+  .command(
+    "replay <workloads..>",
+    "many workflows on one account, under each policy",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("policies", { type: "string", default: "unfused,wisefuse" })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("hours", { type: "number", default: 24, describe: "hours reported" })
+        .option("warmup", { type: "number", default: 1, describe: "hours before these" })
+        .option("limit", { type: "number", describe: "VMs of the account at once" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
+    async (args) => {
+      exitCode = await replayCommand(args);
     },
   )
   .command(

@@ -71,8 +71,8 @@ function unlimited(platform: Platform): Platform {
   };
 }
 
-// One size for all, of at least one vCPU, so that times are those of the profile; below only if none is legal.
-function firstPlan(scenario: Scenario): ExecutionPlan | undefined {
+/** One size for all, of at least one vCPU so that times are those of the profile; less only if none is legal. */
+export function firstPlan(scenario: Scenario): ExecutionPlan | undefined {
   const { memorySizesMb, memoryMbPerVcpu } = scenario.platform;
   const enough = memorySizesMb.filter((memoryMb) => memoryMb >= memoryMbPerVcpu);
   const less = memorySizesMb.filter((memoryMb) => memoryMb < memoryMbPerVcpu).toReversed();

@@ -35,3 +35,15 @@ test("a folder without workloads is refused", async () => {
   const { code, stdout, stderr } = await run(["characterize", "."], emptyFolder());
   expect([code, stdout, stderr]).toEqual([2, "", ".: no workloads in this folder\n"]);
 });
+
+test("a replay prints its classes and refuses two workflows of one name", async () => {
+  const folder = emptyFolder();
+  const args = ["replay", "ml-pipeline", "--policies", "unfused", "--hours", "1"];
+  const { code, stdout } = await run([...args, "-o", "."], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("wider: 1 workflow, ");
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(readFileSync(join(folder, "replay.csv"), "utf8")).toMatch(/^policy,class,workflows,runs/);
+  const twice = await run([...args, "ml-pipeline"], folder);
+  expect([twice.code, twice.stderr]).toEqual([2, 'two workloads are named "ml-pipeline"\n']);
+});
