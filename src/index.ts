@@ -8,6 +8,8 @@ export {
   type Tenant,
   type TogetherOptions,
 } from "./execution/simulate-together.ts";
+export { characterize, type CharacterizeOptions } from "./harness/characterize.ts";
+export { replay, type ReplayOptions } from "./harness/replay.ts";
 export type { Outcome, PerformanceModel } from "./model/prediction.ts";
 export { scenarioModel } from "./model/scenarios.ts";
 export { checkPlan } from "./plan/check-plan.ts";
@@ -23,7 +25,9 @@ export type { Decision, Objective, PlanningTask, Policy, Sizing } from "./policy
 export { search } from "./policy/search.ts";
 export type { DistributionSpec } from "./stats/families.ts";
 export { parsePlan, planText } from "./trace/plan-file.ts";
+export { Population } from "./trace/synthetic.ts";
 export type { Workload } from "./trace/workload.ts";
 export { parseWorkload } from "./trace/workload-file.ts";
+export { workloadText } from "./trace/workload-text.ts";
 export type { Profile, StageProfile } from "./workflow/profile.ts";
 export { type Edge, makeWorkflow, type Stage, type Workflow } from "./workflow/workflow.ts";
