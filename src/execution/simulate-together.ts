@@ -1,7 +1,7 @@
 /** Several workflows on one platform: one clock and one account for all, warm VMs each of its own. */
 
 import { assert, InputError } from "../check.ts";
-import { Simulator } from "../des/simulator.ts";
+import { type Clock, Simulator } from "../des/simulator.ts";
 import { compile } from "../physics/compile.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
@@ -11,7 +11,7 @@ import { rootKey } from "../stats/random.ts";
 import { Account } from "./account.ts";
 import { type ArrivalProcess, arrivalProcess } from "./arrivals.ts";
 import { EVENTS_MAX } from "./simulate.ts";
-import { type Clock, Simulation } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
 import { VmSupply } from "./vm-supply.ts";
 
 /** A workflow with the plan it runs under. */

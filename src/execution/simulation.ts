@@ -3,6 +3,7 @@
  * arrive, (prewarm,) request, (pull,) work, done, release.
  */
 
+import type { Clock } from "../des/simulator.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -15,7 +16,7 @@ import type { ArrivalProcess } from "./arrivals.ts";
 import { closeRun, recordSlowest } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
-import { RUN_COLUMNS } from "./run-log.ts";
+import { FAILED, RUN_COLUMNS, TIMED_OUT } from "./run-log.ts";
 import type { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -25,17 +26,8 @@ const PULL = 3;
 const PULL_END = 4;
 const DONE = 5;
 
-const TIMED_OUT = 1;
-const FAILED = 2;
-
 /** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
 export type RunSink = (row: Float64Array, status: number) => void;
-
-/** Simulated time, and what lies ahead. */
-export interface Clock {
-  readonly nowMs: number;
-  at(timeMs: number, kind: number, subject: number): void;
-}
 
 /** All that happens to the runs of one workflow between the first arrival and the last release. */
 export class Simulation {
