@@ -55,8 +55,8 @@ export function wholeNumber(option: string, value: number, least: number): numbe
   return value;
 }
 
-// Arguments that may be many.
-const LISTS = ["_", "names", "files"];
+/** Arguments that may be several. */
+const LISTS = ["_", "names", "files", "workloads"];
 
 /**
  * Refuses an option that is given twice and takes one value.

@@ -5,11 +5,14 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../check.ts";
 import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
+import { characterizeCommand } from "./characterize-command.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
 import { formatsCommand } from "./formats-command.ts";
+import { generateCommand } from "./generate-command.ts";
 import { importCommand } from "./import-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
 const BAD_INPUT = 2;
@@ -61,9 +64,12 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
   simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
-  figures: [],
   import: IMPORT,
   formats: [],
+  generate: ["preset", "workflows", "seed", "executions", "output"],
+  characterize: ["platform", "sample", "runs", "seed", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
+  figures: [],
   completion: [],
 };
 
@@ -137,7 +143,7 @@ const parser = yargs(hideBin(process.argv))
         .conflicts("plan", "policy")
         .option("arrivals", {
           type: "string",
-          describe: "poisson:2/s, closed:8, once, trace:<file>",
+          describe: "poisson:2/s, closed:8, once, timer:5m, bursty:…, diurnal:…, trace:<file>",
         })
         .option("platform", { type: "string", default: PLATFORM })
         .option("runs", { type: "number", default: 1000 })
@@ -186,6 +192,69 @@ const parser = yargs(hideBin(process.argv))
   .command("formats", "formats that can be imported, and what each supplies", {}, () => {
     exitCode = formatsCommand();
   })
+  .command(
+    "generate",
+    "a production-like population of workflows",
+    (y) =>
+      y
+        .option("preset", {
+          type: "string",
+          default: "azure-durable",
+          describe: "statistics to follow: azure-durable, azure-durable-workflows",
+        })
+        .option("workflows", { type: "number", demandOption: true, describe: "how many" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("executions", {
+          type: "number",
+          describe: "compare so many executions with what was published, not all",
+        })
+        .option("output", { alias: "o", type: "string", describe: "folder for the workflows" }),
+    (args) => {
+      exitCode = generateCommand(args);
+    },
+  )
+  .command(
+    "characterize <workloads..>",
+    "shapes, popularity and behaviour of workloads",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("sample", { type: "number", default: 300, describe: "workloads to run" })
+        .option("runs", { type: "number", default: 100, describe: "runs of each" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for tables, figures" }),
+    async (args) => {
+      exitCode = await characterizeCommand(args);
+    },
+  )
+  .command(
+    "replay <workloads..>",
+    "many workflows on one account, under each policy",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("policies", { type: "string", default: "unfused,wisefuse" })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("hours", { type: "number", default: 24, describe: "hours reported" })
+        .option("warmup", { type: "number", default: 1, describe: "hours before these" })
+        .option("limit", { type: "number", describe: "VMs of the account at once" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
+    async (args) => {
+      exitCode = await replayCommand(args);
+    },
+  )
   .command(
     "figures [names..]",
     "redraw figures from stored tables",

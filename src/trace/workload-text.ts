@@ -17,21 +17,7 @@ const OPEN_KEYS = ["id", "byMemoryMb"];
  * `w`, but for a `{constant: x}`, which becomes `x`. Equal workloads give equal text.
  */
 export function workloadText(workload: Workload): string {
-  const { name, description, source, workflow, profile, arrivals, objective } = workload;
-  const document = new Document(
-    {
-      schema: WORKLOAD_SCHEMA,
-      name,
-      description,
-      source,
-      ...(arrivals === undefined ? {} : { arrivals: arrivalsValue(arrivals) }),
-      ...(objective === undefined ? {} : { objective: objectiveValue(objective) }),
-      stages: workflow.stages.map((stage) => stageValue(stage, profile[stage.id]!)),
-      edges: workflow.edges.map(edgeValue),
-      provenance: workload.provenance,
-    },
-    { aliasDuplicateObjects: false },
-  );
+  const document = new Document(workloadValue(workload), { aliasDuplicateObjects: false });
   // One line for each field of a stage, each measured size, each edge and each entry.
   visit(document, {
     Collection: (_, node, path) => {
@@ -43,9 +29,30 @@ export function workloadText(workload: Workload): string {
   return document.toString({ lineWidth: LINE_WIDTH, flowCollectionPadding: true });
 }
 
+/** The same as one line of JSON, without a newline. */
+export function workloadLine(workload: Workload): string {
+  return JSON.stringify(workloadValue(workload));
+}
+
 function isTableOfSizes(path: readonly unknown[]): boolean {
   const holder = path.at(-1);
   return isPair(holder) && isScalar(holder.key) && holder.key.value === "byMemoryMb";
+}
+
+function workloadValue(workload: Workload): Readonly<Record<string, unknown>> {
+  const { name, description, source, workflow, profile, arrivals, objective, provenance } =
+    workload;
+  return {
+    schema: WORKLOAD_SCHEMA,
+    name,
+    description,
+    source,
+    ...(arrivals === undefined ? {} : { arrivals: arrivalsValue(arrivals) }),
+    ...(objective === undefined ? {} : { objective: objectiveValue(objective) }),
+    stages: workflow.stages.map((stage) => stageValue(stage, profile[stage.id]!)),
+    edges: workflow.edges.map(edgeValue),
+    ...(provenance.length === 0 ? {} : { provenance }),
+  };
 }
 
 function stageValue(stage: Stage, profile: StageProfile): Readonly<Record<string, unknown>> {
@@ -105,8 +112,21 @@ function arrivalsValue(arrivals: Arrivals): unknown {
       return `poisson:${arrivals.perSecond}/s`;
     case "closed":
       return `closed:${arrivals.inFlight}`;
+    case "timer":
+      return `timer:${arrivals.everyMs}ms`;
+    case "bursty": {
+      const { calm, burst } = arrivals;
+      const states = [calm, burst].map(({ perSecond, meanMs }) => `${perSecond}/s@${meanMs}ms`);
+      return `bursty:${states.join(",")}`;
+    }
+    case "diurnal": {
+      const { perSecond, base, peakMs, weekend } = arrivals;
+      return `diurnal:${perSecond}/s,base=${base},peak=${peakMs}ms,weekend=${weekend}`;
+    }
     case "timestamps":
       return { timestamps: arrivals.atMs };
+    case "per-minute":
+      return { perMinute: arrivals.counts, inside: arrivals.inside };
   }
 }
 

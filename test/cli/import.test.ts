@@ -39,7 +39,7 @@ test("a power-tuning result and a definition come to a plan in three commands", 
     expect(code).toBe(0);
     if (args[0] === "plan") {
       expect(stdout).toMatch(/^plan for thumbnails on aws-lambda-2024\n/);
-      expect(stdout).toContain("assumed, not measured:");
+      expect(stdout).toContain("assumed of the workload, not measured:");
       expect(stdout).not.toContain("stages.Scale.compute");
     }
   }
@@ -135,7 +135,7 @@ describe("import", () => {
       "asl",
       ["m"],
       { arrivals: "poison:1/s" },
-      '--arrivals: unknown arrivals "poison:1/s"; known: once, poisson:<rate>/s (or /m, /h), closed:<runs in flight>, trace:<file>',
+      '--arrivals: unknown arrivals "poison:1/s"; known: once, poisson:<rate>/s (or /m, /h), closed:<runs in flight>, timer:<period>, bursty:…, diurnal:…, trace:<file>',
     ],
     ["asl", ["m"], { merge: "B=video-analytics" }, '--merge: unknown stage "B"; did you mean "A"?'],
     [

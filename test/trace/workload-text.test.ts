@@ -2,11 +2,29 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Arrivals } from "../../src/plan/scenario.ts";
 import type { DistributionSpec } from "../../src/stats/families.ts";
 import { parseWorkload } from "../../src/trace/workload-file.ts";
-import { workloadText } from "../../src/trace/workload-text.ts";
+import { workloadLine, workloadText } from "../../src/trace/workload-text.ts";
 import { TRACES } from "../calibration/data.ts";
 import { EXAMPLE } from "./example.ts";
+
+const ARRIVALS: readonly (Arrivals | undefined)[] = [
+  undefined,
+  { kind: "once" },
+  { kind: "closed", inFlight: 8 },
+  { kind: "poisson", perSecond: 0.1 + 0.2 },
+  { kind: "poisson", perSecond: 1.3e-7 },
+  { kind: "timer", everyMs: 61_234.5 },
+  {
+    kind: "bursty",
+    calm: { perSecond: 0, meanMs: 1e9 },
+    burst: { perSecond: 3.25, meanMs: 0.125 },
+  },
+  { kind: "diurnal", perSecond: 1 / 3, base: 0.1, peakMs: 50_000_001, weekend: 0.7 },
+  { kind: "timestamps", atMs: [0, 0.001, 1e12 + 0.125] },
+  { kind: "per-minute", counts: [0, 5], inside: "poisson" },
+];
 
 describe("a workload written and read again is the workload", () => {
   const shipped = readdirSync(TRACES).filter((name) => name.endsWith(".yaml"));
@@ -17,6 +35,9 @@ describe("a workload written and read again is the workload", () => {
     const written = workloadText(workload);
     expect(parseWorkload(written)).toEqual(workload);
     expect(workloadText(parseWorkload(written))).toBe(written);
+    const line = workloadLine(workload);
+    expect(line).not.toContain("\n");
+    expect(parseWorkload(line)).toEqual(workload);
   });
 
   test("whatever its numbers and names", () => {
@@ -68,17 +89,10 @@ describe("a workload written and read again is the workload", () => {
     );
   });
 
-  test("with arrivals of every kind", () => {
-    const base = parseWorkload(EXAMPLE);
-    for (const arrivals of [
-      undefined,
-      { kind: "once" },
-      { kind: "closed", inFlight: 8 },
-      { kind: "poisson", perSecond: 0.1 + 0.2 },
-      { kind: "poisson", perSecond: 1.5e-7 },
-      { kind: "timestamps", atMs: [0, 0.001, 1e12 + 0.125] },
-    ] as const)
-      expect(parseWorkload(workloadText({ ...base, arrivals })).arrivals).toEqual(arrivals);
+  test.each(ARRIVALS)("with arrivals %j", (arrivals) => {
+    const workload = { ...parseWorkload(EXAMPLE), arrivals };
+    expect(parseWorkload(workloadText(workload)).arrivals).toEqual(arrivals);
+    expect(parseWorkload(workloadLine(workload)).arrivals).toEqual(arrivals);
   });
 });
 
