@@ -55,13 +55,16 @@ export function wholeNumber(option: string, value: number, least: number): numbe
   return value;
 }
 
+/** Arguments that may be several. */
+const LISTS = ["_", "names", "files", "workloads"];
+
 /**
  * Refuses an option that is given twice and takes one value.
  * @throws InputError usage, naming the option.
  */
 export function refuseRepeats(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options))
-    if (Array.isArray(value) && name !== "_" && name !== "names")
+    if (Array.isArray(value) && !LISTS.includes(name))
       fail(name.length === 1 ? `-${name}` : `--${name}`, "expected once, got more");
 }
 

@@ -1,7 +1,18 @@
 /** The file system: where things are, and how they are read and written whole or not at all. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../check.ts";
@@ -43,6 +54,67 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
 }
 
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * Writes lines, each with a newline, whole or not at all, in memory that does not grow with them.
+ * @throws InputError file, when the folder cannot be written.
+ */
+export function writeLines(path: string, lines: Iterable<string>): void {
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  let handle: number | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    handle = openSync(part, "w");
+    let chunk = "";
+    for (const line of lines) {
+      chunk += `${line}\n`;
+      if (chunk.length < CHUNK_BYTES) continue;
+      writeSync(handle, chunk);
+      chunk = "";
+    }
+    writeSync(handle, chunk);
+    closeSync(handle);
+    handle = undefined;
+    renameSync(part, path);
+  } catch (error) {
+    if (handle !== undefined) closeSync(handle);
+    if (existsSync(part)) rmSync(part);
+    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
+  }
+}
+
+/**
+ * Lines of a text file one by one, without their newlines, in memory that does not grow with the file.
+ * @throws InputError file, when it cannot be read.
+ */
+export function* linesOf(path: string): Generator<string> {
+  const handle = opened(path);
+  try {
+    const decoder = new TextDecoder();
+    const bytes = new Uint8Array(CHUNK_BYTES);
+    let rest = "";
+    for (;;) {
+      const read = readSync(handle, bytes);
+      rest += decoder.decode(bytes.subarray(0, read), { stream: read > 0 });
+      const lines = rest.split("\n");
+      rest = read === 0 ? "" : lines.pop()!;
+      for (const line of lines) if (read > 0 || line !== "") yield line;
+      if (read === 0) return;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new InputError("file", `cannot read: ${reasonOf(error)}`, path);
+  }
+}
+
 /**
  * Makes an empty folder, whatever was in it before.
  * @throws InputError file, when it cannot be made.
@@ -69,7 +141,7 @@ export function fontFiles(): readonly string[] {
 }
 
 /** What the operating system said, without the path that follows. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { code } = error as { code?: string };
   const known: Readonly<Record<string, string>> = {
     ENOENT: "no such file",

@@ -1,14 +1,15 @@
 /** Workloads and experiments by name or by file. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, suggestion } from "../check.ts";
 import { appExperiment } from "../harness/app-experiment.ts";
 import type { Experiment } from "../harness/experiment.ts";
+import { workloadsOf } from "../trace/population-file.ts";
 import type { Workload } from "../trace/workload.ts";
 import { parseWorkload } from "../trace/workload-file.ts";
-import { packageFolder, readText, sha256 } from "./files.ts";
+import { linesOf, packageFolder, readText, sha256 } from "./files.ts";
 
 const TRACES = join(packageFolder, "traces");
 
@@ -42,6 +43,33 @@ export function loadWorkload(nameOrFile: string): LoadedWorkload {
   const file = isName ? `traces/${nameOrFile}.yaml` : relative(".", resolve(path)) || path;
   const text = readText(path);
   return { workload: parseWorkload(text, file), file, sha256: sha256(text) };
+}
+
+/**
+ * Workloads by shipped name, file, population file or folder, read one by one as they are asked for.
+ * @throws InputError file, for a name that is nothing and for a folder without workloads.
+ */
+export function workloadSource(names: readonly string[]): () => Iterable<() => Workload> {
+  const files = names.flatMap(workloadFiles);
+  return function* read() {
+    for (const file of files)
+      if (file.endsWith(POPULATION)) yield* workloadsOf(linesOf(file), file);
+      else yield () => loadWorkload(file).workload;
+  };
+}
+
+const POPULATION = ".ndjson";
+
+// Those of a folder in the order of their names; a population's own files are in its `workflows`.
+function workloadFiles(name: string): readonly string[] {
+  if (!existsSync(name) || !statSync(name).isDirectory()) return [name];
+  const population = join(name, `population${POPULATION}`);
+  if (existsSync(population)) return [population];
+  const inner = join(name, "workflows");
+  const folder = existsSync(inner) ? inner : name;
+  const files = readdirSync(folder).filter((file) => /\.(ya?ml|json|ndjson)$/.test(file));
+  if (files.length === 0) throw new InputError("file", "no workloads in this folder", name);
+  return files.toSorted().map((file) => join(folder, file));
 }
 
 /** What to run: an experiment by name or compiled file, or the comparison of one workload. */

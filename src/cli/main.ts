@@ -5,9 +5,14 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../check.ts";
 import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
+import { characterizeCommand } from "./characterize-command.ts";
 import { experimentCommand, listExperiments } from "./experiment-command.ts";
 import { figuresCommand } from "./figures-command.ts";
+import { formatsCommand } from "./formats-command.ts";
+import { generateCommand } from "./generate-command.ts";
+import { importCommand } from "./import-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
 const BAD_INPUT = 2;
@@ -49,12 +54,21 @@ const SWEEP = ["policies", "platform", "slo", "budget", "quantile", "runs", "see
 const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "json"];
 const ONE = ["policy", "platform", "output", "json"];
 
+const IMPORT = ["output", "name", "runtime", "merge", "arrivals", "allow-bad-rows", "limit"].concat(
+  ["memory", "one-thread", "workers", "cv", "items", "chances", "unroll", "failures"],
+);
+
 /** Options of each command, to name the nearest. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
+  import: IMPORT,
+  formats: [],
+  generate: ["preset", "workflows", "seed", "executions", "output"],
+  characterize: ["platform", "sample", "runs", "seed", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
   figures: [],
   completion: [],
 };
@@ -129,15 +143,116 @@ const parser = yargs(hideBin(process.argv))
         .conflicts("plan", "policy")
         .option("arrivals", {
           type: "string",
-          describe: "poisson:2/s, closed:8, once, trace:<file>",
+          describe: "poisson:2/s, closed:8, once, timer:5m, bursty:…, diurnal:…, trace:<file>",
         })
         .option("platform", { type: "string", default: PLATFORM })
         .option("runs", { type: "number", default: 1000 })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
+        .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
+    },
+  )
+  .command(
+    "import <format> <files..>",
+    "make a workload of a trace, a profile or a definition",
+    (y) =>
+      y
+        .positional("format", { type: "string", demandOption: true, describe: "see formats" })
+        .positional("files", { type: "string", array: true, demandOption: true })
+        .option("output", { alias: "o", type: "string", describe: ".yaml file, or a folder" })
+        .option("name", { type: "string", describe: "name of the workload" })
+        .option("runtime", { type: "string", default: "python3.12", describe: "where not written" })
+        .option("merge", { type: "string", describe: "stage=workload.yaml: times for the graph" })
+        .option("arrivals", { type: "string", describe: "poisson:2/s, in place of the file's" })
+        .option("allow-bad-rows", { type: "boolean", default: false })
+        .option("limit", { type: "number", describe: "workloads to keep, most called first" })
+        .option("memory", { type: "number", describe: "MB, where the file does not say" })
+        .option("workers", { type: "number", describe: "jolteon: workers to take" })
+        .option("one-thread", {
+          type: "boolean",
+          default: false,
+          describe: "times are of one thread: any size can be planned",
+        })
+        .option("cv", {
+          type: "number",
+          default: 0.1,
+          describe: "variation, where means are given",
+        })
+        .option("items", { type: "string", describe: "asl: items of Maps: 30, or Map=30" })
+        .option("chances", { type: "string", describe: "asl: chance of a branch, State->Next=0.9" })
+        .option("unroll", { type: "number", describe: "asl: how often a loop runs" })
+        .option("failures", { type: "number", default: 0, describe: "asl: chance of a retry" }),
+    async (args) => {
+      exitCode = await importCommand(args);
+    },
+  )
+  .command("formats", "formats that can be imported, and what each supplies", {}, () => {
+    exitCode = formatsCommand();
+  })
+  .command(
+    "generate",
+    "a production-like population of workflows",
+    (y) =>
+      y
+        .option("preset", {
+          type: "string",
+          default: "azure-durable",
+          describe: "statistics to follow: azure-durable, azure-durable-workflows",
+        })
+        .option("workflows", { type: "number", demandOption: true, describe: "how many" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("executions", {
+          type: "number",
+          describe: "compare so many executions with what was published, not all",
+        })
+        .option("output", { alias: "o", type: "string", describe: "folder for the workflows" }),
+    (args) => {
+      exitCode = generateCommand(args);
+    },
+  )
+  .command(
+    "characterize <workloads..>",
+    "shapes, popularity and behaviour of workloads",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("sample", { type: "number", default: 300, describe: "workloads to run" })
+        .option("runs", { type: "number", default: 100, describe: "runs of each" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for tables, figures" }),
+    async (args) => {
+      exitCode = await characterizeCommand(args);
+    },
+  )
+  .command(
+    "replay <workloads..>",
+    "many workflows on one account, under each policy",
+    (y) =>
+      y
+        .positional("workloads", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "names, files, populations, or folders of them",
+        })
+        .option("policies", { type: "string", default: "unfused,wisefuse" })
+        .option("platform", { type: "string", default: PLATFORM })
+        .option("hours", { type: "number", default: 24, describe: "hours reported" })
+        .option("warmup", { type: "number", default: 1, describe: "hours before these" })
+        .option("limit", { type: "number", describe: "VMs of the account at once" })
+        .option("seed", { type: "string", default: "wisefuse" })
+        .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
+    async (args) => {
+      exitCode = await replayCommand(args);
     },
   )
   .command(

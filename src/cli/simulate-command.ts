@@ -2,6 +2,7 @@
 
 import { InputError } from "../check.ts";
 import { simulate } from "../execution/simulate.ts";
+import type { StageSpan } from "../execution/spans.ts";
 import { planningModels, scenarioOf } from "../harness/run-cell.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
@@ -13,10 +14,13 @@ import { type Decision, type Objective, predictionOf } from "../policy/policy.ts
 import { type CellIdentity, cellName, cellsToCsv } from "../result/cell-table.ts";
 import { measureCell } from "../result/measure.ts";
 import { runsToArrow } from "../result/runs-arrow.ts";
+import { spansToCsv } from "../result/spans-csv.ts";
+import { spansToOtlp } from "../result/spans-otlp.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { rootKey } from "../stats/random.ts";
 import { parsePlan, planText } from "../trace/plan-file.ts";
 import { arrivalsOf, timestampsOf } from "../trace/units.ts";
+import type { Workload } from "../trace/workload.ts";
 import { wholeNumber } from "./arguments.ts";
 import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
@@ -31,6 +35,8 @@ export interface SimulateCommandOptions {
   readonly runs: number;
   readonly seed: string;
   readonly output?: string | undefined;
+  /** Where to write what every worker did: .csv, or .json for OTLP. */
+  readonly spans?: string | undefined;
   readonly json: boolean;
 }
 
@@ -39,6 +45,8 @@ const ANY_COST: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: N
 /** Simulates and prints one row; with `-o` also writes tables and plan. */
 export async function simulateCommand(options: SimulateCommandOptions): Promise<number> {
   const runs = wholeNumber("--runs", options.runs, 1);
+  if (options.spans !== undefined && !/\.(csv|json)$/.test(options.spans))
+    throw new InputError("usage", `--spans: expected a .csv or .json file, got ${options.spans}`);
   const { workload, file } = loadWorkload(options.workload);
   const arrivals =
     options.arrivals === undefined ? workload.arrivals : arrivalsFrom(options.arrivals);
@@ -46,7 +54,13 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
   const { plan, policy, decision } = planOf(options, scenario);
-  const log = simulate(scenario, plan, { runs, warmupRuns: 0, seed: options.seed });
+  const spans: StageSpan[] = [];
+  const log = simulate(scenario, plan, {
+    runs,
+    warmupRuns: 0,
+    seed: options.seed,
+    spans: options.spans === undefined ? undefined : (span) => spans.push(span),
+  });
   const identity: CellIdentity = {
     experiment: "simulate",
     workload: workload.name,
@@ -69,8 +83,20 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     writeWhole(`${options.output}/plan.json`, planText(plan));
     writeWhole(`${options.output}/plan.txt`, explainPlan(scenario, plan));
   }
+  if (options.spans !== undefined)
+    writeWhole(options.spans, await spansText(options.spans, spans, workload));
   process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
   return 0;
+}
+
+function spansText(
+  file: string,
+  spans: readonly StageSpan[],
+  { workflow }: Workload,
+): Promise<string> {
+  return file.endsWith(".csv")
+    ? spansToCsv(spans, workflow)
+    : Promise.resolve(spansToOtlp(spans, workflow));
 }
 
 function planOf(

@@ -6,6 +6,14 @@ import { EventQueue } from "./event-queue.ts";
 /** What an event does. May schedule further events. */
 export type EventHandler = (kind: number, subject: number) => void;
 
+/** Simulated time, and what lies ahead. */
+export interface Clock {
+  /** Simulated time, ms. */
+  readonly nowMs: number;
+  /** Schedules an event at an absolute time that is not in the past, ms. */
+  at(timeMs: number, kind: number, subject: number): void;
+}
+
 /** When a simulation must stop by itself. */
 export interface SimulatorLimits {
   /** Events after which something must be wrong. */
@@ -13,7 +21,7 @@ export interface SimulatorLimits {
 }
 
 /** Simulated time: advances from event to event, never back. */
-export class Simulator {
+export class Simulator implements Clock {
   /** Events handled so far. */
   events = 0;
   readonly #queue = new EventQueue();

@@ -29,6 +29,11 @@ export type RunColumn = (typeof RUN_COLUMNS)[number];
 /** How a run ended; the number is its code in the `status` column. */
 export const RUN_STATUS = ["finished", "timed-out", "failed"] as const;
 
+/** Code of a run that the time limit of a VM has ended. */
+export const TIMED_OUT = 1;
+/** Code of a run that was refused a VM until it gave up. */
+export const FAILED = 2;
+
 /** Runs in the order of their number. Each column is a Float64Array(runs); `status` indexes RUN_STATUS. */
 export interface RunLog {
   readonly runs: number;
@@ -37,3 +42,6 @@ export interface RunLog {
   /** Simulated events handled, for events/s; not a result. */
   readonly events: number;
 }
+
+/** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
+export type RunSink = (row: Float64Array, status: number) => void;

@@ -1,14 +1,21 @@
 /** Simulates workflow runs under a plan: the public face of the execution. */
 
 import { InputError } from "../check.ts";
+import { Simulator } from "../des/simulator.ts";
 import { compile } from "../physics/compile.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
 import { arrivalProcess } from "../physics/arrivals.ts";
-import { RUN_COLUMNS, type RunColumn, type RunLog } from "./run-log.ts";
-import { type RunSink, Simulation } from "./simulation.ts";
+import { Account } from "./account.ts";
+import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
+import { Simulation } from "./simulation.ts";
+import type { SpanSink } from "./spans.ts";
+import { VmSupply } from "./vm-supply.ts";
+
+/** Events after which something must be wrong. */
+export const EVENTS_MAX = 1e12;
 
 /** How much to simulate, and with which luck. */
 export interface SimulateOptions {
@@ -18,6 +25,8 @@ export interface SimulateOptions {
   readonly warmupRuns: number;
   /** Any text: names the luck. */
   readonly seed: string;
+  /** Receives what every worker of the reported runs did; costs nothing when left out. */
+  readonly spans?: SpanSink | undefined;
 }
 
 /**
@@ -34,9 +43,12 @@ export function simulateEach(
   const faults = checkPlan(scenario, plan);
   if (faults.length > 0) throw new InputError("plan", faults);
   const root = rootKey(options.seed);
-  const { warmupRuns, runs } = options;
+  const { warmupRuns, runs, spans } = options;
+  const program = compile(scenario, plan);
+  const { platform, groups } = program;
+  const clock = new Simulator({ eventsMax: EVENTS_MAX });
   const simulation = new Simulation(
-    compile(scenario, plan),
+    program,
     root,
     arrivalProcess(scenario.arrivals, root),
     warmupRuns + runs,
@@ -45,8 +57,13 @@ export function simulateEach(
       row[0] = row[0]! - warmupRuns;
       sink(row, status);
     },
+    clock,
+    new VmSupply(program, new Account(platform.concurrency, groups.length), 0),
+    spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
   );
-  return simulation.run();
+  simulation.begin();
+  clock.run((kind, subject) => simulation.handle(kind, subject));
+  return clock.events;
 }
 
 /**
@@ -75,5 +92,11 @@ export function simulate(
     ) as Record<RunColumn, Float64Array>,
     status: whole ? status : status.slice(0, reported),
     events,
+  };
+}
+
+function reportedSpans(spans: SpanSink, warmupRuns: number): SpanSink {
+  return (span) => {
+    if (span.run >= warmupRuns) spans({ ...span, run: span.run - warmupRuns });
   };
 }

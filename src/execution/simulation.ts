@@ -3,7 +3,7 @@
  * arrive, (prewarm,) request, (pull,) work, done, release.
  */
 
-import { Simulator } from "../des/simulator.ts";
+import type { Clock } from "../des/simulator.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -16,8 +16,9 @@ import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { closeRun, recordSlowest } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
-import { RUN_COLUMNS } from "./run-log.ts";
-import { VmSupply } from "./vm-supply.ts";
+import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
+import { reportSpans, type SpanSink } from "./spans.ts";
+import type { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
 const PREWARM = 1;
@@ -26,20 +27,15 @@ const PULL = 3;
 const PULL_END = 4;
 const DONE = 5;
 
-const TIMED_OUT = 1;
-const FAILED = 2;
-
-/** Receives each run's row (one number per RUN_COLUMNS, reused) and its status, in order of completion. */
-export type RunSink = (row: Float64Array, status: number) => void;
-
-/** All that happens between the first arrival and the last release. */
+/** All that happens to the runs of one workflow between the first arrival and the last release. */
 export class Simulation {
   readonly #program: Program;
   readonly #root: RandomKey;
   readonly #arrivals: ArrivalProcess;
   readonly #runs: number;
   readonly #sink: RunSink;
-  readonly #clock = new Simulator({ eventsMax: 1e12 });
+  readonly #clock: Clock;
+  readonly #spans: SpanSink | undefined;
   readonly #solver = new VmSolver();
   readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
   readonly #supply: VmSupply;
@@ -60,28 +56,34 @@ export class Simulation {
     arrivals: ArrivalProcess,
     runs: number,
     sink: RunSink,
+    clock: Clock,
+    supply: VmSupply,
+    spans?: SpanSink,
   ) {
     this.#program = program;
     this.#root = root;
     this.#arrivals = arrivals;
     this.#runs = runs;
     this.#sink = sink;
-    this.#supply = new VmSupply(program);
+    this.#clock = clock;
+    this.#supply = supply;
+    this.#spans = spans;
     this.#invokeMs = samplerOf(program.platform.invokeMs);
   }
 
-  /** Runs to the end and returns the number of events handled. */
-  run(): number {
+  /** Expects the first arrivals; the rest follows from events. */
+  begin(): void {
     for (let i = 0; i < this.#arrivals.openAtStart; i++) this.#expectArrival(0);
-    this.#clock.run((kind, subject) => {
-      if (kind === REQUEST) this.#request(subject);
-      else if (kind === DONE) this.#done(subject);
-      else if (kind === ARRIVE) this.#arrive();
-      else if (kind === PULL) this.#pull(subject);
-      else if (kind === PULL_END) this.#pullEnd(subject);
-      else this.#prewarm(subject);
-    });
-    return this.#clock.events;
+  }
+
+  /** Handles an event that the clock was given by this simulation. */
+  handle(kind: number, subject: number): void {
+    if (kind === REQUEST) this.#request(subject);
+    else if (kind === DONE) this.#done(subject);
+    else if (kind === ARRIVE) this.#arrive();
+    else if (kind === PULL) this.#pull(subject);
+    else if (kind === PULL_END) this.#pullEnd(subject);
+    else this.#prewarm(subject);
   }
 
   #expectArrival(previousMs: number): void {
@@ -294,6 +296,7 @@ export class Simulation {
       endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
     }
     if (endMs > live.endMs[step.index]!) recordSlowest(live, vm, step, this.#solver, fromMs, endMs);
+    if (this.#spans) reportSpans(this.#spans, program, live, vm, solver, fromMs, endMs);
     this.#clock.at(endMs, DONE, index);
   }
 
@@ -363,10 +366,8 @@ export class Simulation {
   #endStep(id: number, step: ProgramStep): void {
     const live = this.#live[id]!;
     live.stepsLeft--;
-    for (const next of step.successors) {
-      live.waiting[next]!--;
-      if (live.waiting[next] === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
-    }
+    for (const next of step.successors)
+      if (--live.waiting[next]! === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);
   }
 

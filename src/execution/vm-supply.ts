@@ -5,7 +5,7 @@ import { drawName, PURPOSE } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
 import { coldStartOf, firstWorkerOf } from "../physics/start.ts";
 import { type Sampler, samplerOf } from "../stats/families.ts";
-import { Account } from "./account.ts";
+import type { Account } from "./account.ts";
 import type { LiveRun, LiveVm } from "./live.ts";
 import { WarmPool } from "../physics/warm-pool.ts";
 
@@ -16,12 +16,15 @@ export class VmSupply {
   readonly #program: Program;
   readonly #pools: readonly WarmPool[];
   readonly #account: Account;
+  readonly #firstGroup: number;
   readonly #keepAliveMs: Sampler;
 
-  constructor(program: Program) {
+  /** Its groups are those of the account from `firstGroup` on. */
+  constructor(program: Program, account: Account, firstGroup: number) {
     this.#program = program;
     this.#pools = program.groups.map(() => new WarmPool());
-    this.#account = new Account(program.platform.concurrency, program.groups.length);
+    this.#account = account;
+    this.#firstGroup = firstGroup;
     this.#keepAliveMs = samplerOf(program.platform.keepAliveMs);
   }
 
@@ -30,7 +33,7 @@ export class VmSupply {
     const group = this.#program.groups[vm.group]!;
     if (!this.#account.hasRoom()) return false;
     vm.cold = !this.#pools[vm.group]!.take(nowMs);
-    if (vm.cold && !this.#account.mayGrow(nowMs, vm.group)) return false;
+    if (vm.cold && !this.#account.mayGrow(nowMs, this.#firstGroup + vm.group)) return false;
     this.#account.enter();
     vm.firstWorker = firstWorkerOf(group, vm.place);
     vm.coldMs = 0;

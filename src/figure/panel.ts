@@ -89,6 +89,19 @@ export function shortNumber(value: number): string {
   return value.toFixed(Math.min(6, Math.max(0, decimals)));
 }
 
+/** A logarithmic axis from `least` to `most`: few ticks, and numbers as people write them. */
+export function logAxis(least: number, most: number): object {
+  const decades: number[] = [];
+  for (let at = 1e-9; at <= most * 1.001; at *= 10) decades.push(Number(at.toPrecision(1)));
+  const few = most / least < 300;
+  const values = decades
+    .flatMap((at) => (few ? [at, 2 * at, 5 * at] : [at]))
+    .filter((at) => at >= least * 0.999 && at <= most * 1.001)
+    .map((at) => Number(at.toPrecision(1)));
+  const labelExpr = "datum.value >= 1e3 ? format(datum.value, '~s') : format(datum.value, ',~r')";
+  return { values, labelExpr, labelOverlap: "greedy" };
+}
+
 /** Text beside a mark, with a white halo so that rules and grid lines do not cross it. */
 export function labelLayers(
   mark: Readonly<Record<string, unknown>>,

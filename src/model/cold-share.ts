@@ -1,5 +1,6 @@
 /** How often a run finds no idle VM, from the arrival rate, the keep-alive and the time VMs are in use. */
 
+import { ratePerMs } from "../plan/arrival-rate.ts";
 import type { Arrivals } from "../plan/scenario.ts";
 import { exp, ln } from "../stats/numeric.ts";
 
@@ -34,22 +35,6 @@ export function coldShare(arrivals: Arrivals, useMs: number, keepAliveMs: number
     p = n < 700 ? (p * load) / (n + 1) : exp((n + 1) * ln(load) - load - lnFactorial(n + 1));
   }
   return { afterPause, besideOthers: Math.max(0, Math.min(1, share) - afterPause) };
-}
-
-function ratePerMs(arrivals: Arrivals): number {
-  switch (arrivals.kind) {
-    case "once":
-      return 0;
-    case "poisson":
-      return arrivals.perSecond / 1000;
-    case "closed":
-      return Number.POSITIVE_INFINITY;
-    case "timestamps": {
-      const { atMs } = arrivals;
-      const span = atMs.length < 2 ? 0 : atMs[atMs.length - 1]! - atMs[0]!;
-      return span === 0 ? 0 : (atMs.length - 1) / span;
-    }
-  }
 }
 
 // Stirling's series; relative error below 1e-9 for n > 10.

@@ -87,7 +87,8 @@ function decimalsFor(value: number, digits: number): number {
   return decimals;
 }
 
-function aligned(header: readonly string[][], body: readonly string[][]): string[] {
+/** Lines of a table: the first column to the left, numbers to the right, closer when 80 columns would not do. */
+export function aligned(header: readonly string[][], body: readonly string[][]): string[] {
   const all = [...header, ...body];
   const widths = all[0]!.map((_, c) => Math.max(...all.map((line) => line[c]!.length)));
   return all.map((line) =>
@@ -113,6 +114,7 @@ function notes(rows: readonly [CellRow, ...CellRow[]], seeds: number): string[] 
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
-function grouped(count: number): string {
+/** A whole number with commas. @example grouped(1234567) // "1,234,567" */
+export function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -3,7 +3,7 @@
  * as independent; an end is null where so small a sample cannot give one.
  */
 
-import { mean, quantileSorted, sampleVariance } from "simple-statistics";
+import { mean, quantileSorted, sampleCorrelation, sampleVariance } from "simple-statistics";
 import { assert } from "../check.ts";
 import type { RandomKey } from "./random.ts";
 
@@ -64,6 +64,12 @@ export function meanEstimate(sample: Float64Array): Estimate {
   const variance = sampleVariance(indexable(sample));
   const half = tQuantile975(sample.length - 1) * Math.sqrt(variance / sample.length);
   return { value, low: value - half, high: value + half };
+}
+
+/** Pearson's correlation of two samples of one length; NaN when either never varies. */
+export function correlation(a: Float64Array, b: Float64Array): number {
+  assert(a.length === b.length, "a correlation needs samples of one length");
+  return a.length < 2 ? Number.NaN : sampleCorrelation(indexable(a), indexable(b));
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { InputError, type InputFault } from "../check.ts";
-import type { Arrivals } from "../plan/scenario.ts";
+import type { Arrivals, ArrivalState } from "../plan/scenario.ts";
 import { orderedFaults } from "./document.ts";
 
 /** A sort of quantity: what to call it in a message, how it looks, and what its units are worth. */
@@ -52,7 +52,9 @@ export const MONEY = quantityKind('an amount of USD such as "0.002" or "$0.002"'
 const COUNT = quantityKind("a whole number", "", { "": [0, 1] });
 
 const KNOWN_ARRIVALS =
-  "known: once, poisson:<rate>/s (or /m, /h), closed:<runs in flight>, trace:<file>";
+  "known: once, poisson:<rate>/s (or /m, /h), closed:<runs in flight>, timer:<period>, " +
+  "bursty:…, diurnal:…, trace:<file>";
+const DAY_MS = 86_400_000;
 const SECONDS_PER_RATE_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /**
@@ -82,7 +84,9 @@ export function moneyUsd(written: string | number, where = ""): number {
 }
 
 /**
- * How runs arrive: `poisson:2/s`, `poisson:30/m`, `closed:8` or `once`.
+ * How runs arrive: `once`, `poisson:2/s`, `poisson:30/m`, `closed:8`, `timer:5m`,
+ * `bursty:2/m@1h,5/s@30s` (rate and mean length of the calm, then of the burst) or
+ * `diurnal:2/s,base=0.5,peak=14h,weekend=0.7`.
  * @throws InputError usage, for anything else; a trace of arrivals is a file, see `timestampsOf`.
  */
 export function arrivalsOf(written: string, where = ""): Arrivals {
@@ -92,7 +96,8 @@ export function arrivalsOf(written: string, where = ""): Arrivals {
 }
 
 /**
- * Arrival times in ms, sorted: one number a line, or the column `arrive_ms` of a CSV with a header.
+ * Arrival times in ms, sorted: one number a line, or the column `arrive_ms` of a CSV with a header. A
+ * column `count` instead gives the runs of one minute after the other, anywhere in it.
  * Blank lines and lines that begin with `#` count for nothing.
  * @throws InputError file, naming every line that holds no time (the first 20).
  */
@@ -103,27 +108,36 @@ export function timestampsOf(text: string, file?: string): Arrivals {
     .filter(({ content }) => content !== "" && !content.startsWith("#"));
   const header = lines[0] === undefined ? [] : cellsOf(lines[0].content);
   const isTable = header.some((cell) => amountIn(cell, COUNT) === undefined);
-  const column = isTable ? header.indexOf("arrive_ms") : 0;
+  const counted = isTable && !header.includes("arrive_ms") && header.includes("count");
+  const column = isTable ? header.indexOf(counted ? "count" : "arrive_ms") : 0;
   if (column < 0) {
     const found = header.map((name) => `"${name}"`).join(", ");
-    const message = `expected a column "arrive_ms", got ${found}`;
+    const message = `expected a column "arrive_ms" or "count", got ${found}`;
     throw new InputError("file", [{ where: "", message, line: 1, column: 1 }], file);
   }
   const faults: InputFault[] = [];
-  const atMs: number[] = [];
+  const numbers: number[] = [];
   for (const { content, line } of isTable ? lines.slice(1) : lines) {
     const cells = cellsOf(content);
-    const cell = cells[column] ?? "";
-    const ms = isTable || cells.length === 1 ? amountIn(cell, COUNT) : undefined;
-    if (ms !== undefined && Number.isFinite(ms) && ms >= 0) atMs.push(ms);
+    const shown = isTable ? (cells[column] ?? "") : content;
+    const number = isTable || cells.length === 1 ? amountIn(shown, COUNT) : undefined;
+    const isFine = number !== undefined && number >= 0 && Number.isFinite(number);
+    if (isFine && (!counted || Number.isInteger(number))) numbers.push(number);
     else {
-      const found = isTable ? cell : content;
-      faults.push({ where: "", message: `expected an arrival time in ms, got "${found}"`, line });
+      const expected = counted ? "a whole number of runs" : "an arrival time in ms";
+      faults.push({
+        where: "",
+        message: `expected ${expected}, got ${JSON.stringify(shown)}`,
+        line,
+      });
     }
   }
   if (faults.length > 0) throw new InputError("file", orderedFaults(faults), file);
-  if (atMs.length === 0) throw new InputError("file", "expected at least one arrival time", file);
-  return { kind: "timestamps", atMs: atMs.toSorted((a, b) => a - b) };
+  if (counted && numbers.some((count) => count > 0))
+    return { kind: "per-minute", counts: numbers, inside: "uniform" };
+  if (counted || numbers.length === 0)
+    throw new InputError("file", "expected at least one arrival time", file);
+  return { kind: "timestamps", atMs: numbers.toSorted((a, b) => a - b) };
 }
 
 /** The amount in the unit used inside, perhaps negative or infinite; undefined when of no such kind. */
@@ -141,26 +155,100 @@ export function readArrivals(written: string): Arrivals | string {
   if (text === "once") return { kind: "once" };
   const kind = text.split(":", 1)[0]!;
   const given = text.slice(kind.length + 1);
-  if (kind === "poisson" && text !== kind) {
-    const [rate, unit] = given.split("/");
-    const count = rate === undefined ? undefined : amountIn(rate, COUNT);
-    const seconds = SECONDS_PER_RATE_UNIT[unit ?? ""];
-    const perSecond = count === undefined || seconds === undefined ? 0 : count / seconds;
-    if (given.split("/").length === 2 && perSecond > 0 && Number.isFinite(perSecond))
-      return { kind: "poisson", perSecond };
-    return `expected a positive rate such as "poisson:2/s" or "poisson:30/m", got "${written}"`;
-  }
-  if (kind === "closed" && text !== kind) {
-    const inFlight = amountIn(given, COUNT);
-    if (inFlight !== undefined && Number.isSafeInteger(inFlight) && inFlight >= 1)
-      return { kind: "closed", inFlight };
-    return `expected a whole number of runs in flight such as "closed:8", got "${written}"`;
-  }
-  if (kind === "trace" && text !== kind)
-    return `arrivals "${written}" name a file; give it on the command line, or list timestamps`;
-  if (kind === "bursty" || kind === "diurnal")
-    return `arrivals "${written}" are not supported yet; ${KNOWN_ARRIVALS}`;
-  return `unknown arrivals "${written}"; ${KNOWN_ARRIVALS}`;
+  const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+  if (reader === undefined || text === kind)
+    return `unknown arrivals "${written}"; ${KNOWN_ARRIVALS}`;
+  const read = reader.read(given);
+  return read ?? `expected ${reader.expected}, got "${written}"`;
+}
+
+interface ArrivalsReader {
+  readonly expected: string;
+  read(given: string): Arrivals | string | undefined;
+}
+
+const READERS: Readonly<Record<string, ArrivalsReader>> = {
+  poisson: {
+    expected: 'a positive rate such as "poisson:2/s" or "poisson:30/m"',
+    read: (given) => {
+      const perSecond = rateIn(given);
+      return perSecond !== undefined && perSecond > 0 ? { kind: "poisson", perSecond } : undefined;
+    },
+  },
+  closed: {
+    expected: 'a whole number of runs in flight such as "closed:8"',
+    read: (given) => {
+      const inFlight = amountIn(given, COUNT);
+      return inFlight !== undefined && Number.isSafeInteger(inFlight) && inFlight >= 1
+        ? { kind: "closed", inFlight }
+        : undefined;
+    },
+  },
+  timer: {
+    expected: 'a positive period such as "timer:5m"',
+    read: (given) => {
+      const everyMs = positiveIn(given, DURATION);
+      return everyMs === undefined ? undefined : { kind: "timer", everyMs };
+    },
+  },
+  bursty: {
+    expected: 'rate and mean length of the calm and of the burst such as "bursty:2/m@1h,5/s@30s"',
+    read: (given) => {
+      const [calm, burst, more] = given.split(",").map(stateIn);
+      if (calm === undefined || burst === undefined || more !== undefined) return undefined;
+      return calm.perSecond + burst.perSecond > 0 ? { kind: "bursty", calm, burst } : undefined;
+    },
+  },
+  diurnal: {
+    expected:
+      "mean rate, lowest over highest rate of a day, its hour, and weekend over weekday such as " +
+      '"diurnal:2/s,base=0.5,peak=14h,weekend=0.7"',
+    read: diurnalIn,
+  },
+  trace: {
+    expected: "a file",
+    read: (given) =>
+      `arrivals "trace:${given}" name a file; give it on the command line, or list timestamps`,
+  },
+};
+
+function diurnalIn(given: string): Arrivals | undefined {
+  const [rate, ...settings] = given.split(",").map((part) => part.trim());
+  const perSecond = rateIn(rate!);
+  const named = new Map(settings.map((one) => [one.split("=", 1)[0]!, one.split("=")[1] ?? ""]));
+  const base = amountIn(named.get("base") ?? "", COUNT);
+  const peakMs = amountIn(named.get("peak") ?? "", DURATION);
+  const weekend = amountIn(named.get("weekend") ?? "", COUNT);
+  const isWhole = settings.length === 3 && perSecond !== undefined && perSecond > 0;
+  if (!isWhole || base === undefined || peakMs === undefined || weekend === undefined)
+    return undefined;
+  const inRange = base >= 0 && base <= 1 && peakMs >= 0 && peakMs < DAY_MS && weekend >= 0;
+  return inRange && Number.isFinite(weekend)
+    ? { kind: "diurnal", perSecond, base, peakMs, weekend }
+    : undefined;
+}
+
+// `5/s@30s`: a rate, perhaps 0, and how long it lasts on average.
+function stateIn(written: string): ArrivalState | undefined {
+  const [rate, length, more] = written.split("@");
+  const perSecond = rateIn(rate!);
+  const meanMs = positiveIn(length ?? "", DURATION);
+  if (perSecond === undefined || meanMs === undefined || more !== undefined) return undefined;
+  return { perSecond, meanMs };
+}
+
+// Runs per second of `2/s`, at least 0; undefined when it is no rate.
+function rateIn(written: string): number | undefined {
+  const [rate, unit, more] = written.split("/");
+  const count = amountIn(rate!, COUNT);
+  const seconds = SECONDS_PER_RATE_UNIT[unit?.trim() ?? ""];
+  if (count === undefined || seconds === undefined || more !== undefined) return undefined;
+  return count >= 0 && Number.isFinite(count) ? count / seconds : undefined;
+}
+
+function positiveIn(written: string, kind: QuantityKind): number | undefined {
+  const amount = amountIn(written, kind);
+  return amount !== undefined && amount > 0 && Number.isFinite(amount) ? amount : undefined;
 }
 
 function quantityKind(

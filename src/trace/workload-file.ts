@@ -35,6 +35,46 @@ export function parseWorkload(text: string, file?: string): Workload {
   return workloadOf(read.value, graph.workflow);
 }
 
+/**
+ * The workload on one line of a file of JSON lines. Right ones skip the search for places, at a tenth of
+ * the time.
+ * @throws InputError syntax or workload, at the line.
+ */
+export function readWorkloadLine(text: string, file: string, line: number): Workload {
+  const read = workloadSchema.safeParse(jsonOrNothing(text));
+  if (read.success && read.data.provenance.length === 0) {
+    const { name, stages, edges } = read.data;
+    try {
+      return workloadOf(read.data, makeWorkflow(name, plainStages(stages), edges));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  try {
+    return parseWorkload(text, file);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      error.code,
+      error.faults.map((fault) => ({ ...fault, line })),
+      file,
+    );
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// The workflow has no use for what the profile holds.
+function plainStages(stages: Stages): Stages {
+  return stages.map(({ id, workers }) => ({ id, workers }));
+}
+
 function wrongSchema(source: SourceDocument): InputFault {
   return faultAt(
     source,
@@ -86,8 +126,7 @@ function workflowOf(
   source: SourceDocument,
 ): { readonly workflow: Workflow } | { readonly faults: readonly InputFault[] } {
   try {
-    const plainStages = stages.map(({ id, workers }) => ({ id, workers }));
-    return { workflow: makeWorkflow(name, plainStages, edges) };
+    return { workflow: makeWorkflow(name, plainStages(stages), edges) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return {

@@ -165,12 +165,29 @@ const arrivals = z
         kind: "timestamps" as const,
         atMs: timestamps.toSorted((a, b) => a - b),
       })),
+      mappingOf({
+        perMinute: z
+          .array(z.int().min(0))
+          .min(1)
+          .superRefine((counts, context) => {
+            if (counts.every((count) => count === 0))
+              addFault(context, [], "expected at least one run");
+          }),
+        inside: z.enum(["uniform", "poisson"]),
+      }).transform(({ perMinute, inside }) => ({
+        kind: "per-minute" as const,
+        counts: perMinute,
+        inside,
+      })),
     ],
     {
-      error: 'expected arrivals such as "poisson:2/s", "closed:8" or "once", or {timestamps: […]}',
+      error:
+        'expected arrivals such as "poisson:2/s", "closed:8" or "once", {timestamps: […]}, or {perMinute: […], inside: uniform}',
     },
   )
-  .describe('How runs arrive: "poisson:2/s", "closed:8", "once", or {timestamps: […]}.');
+  .describe(
+    'How runs arrive: "once", "poisson:2/s", "closed:8", "timer:5m", "bursty:2/m@1h,5/s@30s", "diurnal:2/s,base=0.5,peak=14h,weekend=0.7", {timestamps: […]} or {perMinute: […], inside: uniform}.',
+  );
 
 const objective = mappingOf({
   quantile: z.number().gt(0).lt(1).describe("Quantile of latency that counts, such as 0.95."),

@@ -5,7 +5,7 @@ import type { Profile } from "../workflow/profile.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 
 /** Where some numbers of a workload come from. */
-interface Provenance {
+export interface Provenance {
   /** Path in the workload, with stages by id and edges by `from->to`: `stages.classify.compute`. */
   readonly path: string;
   /** How far a number can be trusted: observed, computed from observations, or chosen. */

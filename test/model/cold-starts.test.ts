@@ -3,6 +3,7 @@ import { simulate } from "../../src/execution/simulate.ts";
 import { replayPool } from "../../src/model/pool-replay.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import { ratePerMs } from "../../src/plan/arrival-rate.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import {
@@ -104,6 +105,47 @@ for (const [name, [toy, plan]] of Object.entries(plans))
           expect(Math.abs(ratio((x) => quantile(x, q))("latencyMs") - 1)).toBeLessThan(0.025);
       });
   });
+
+describe("arrivals with a memory", () => {
+  // Some 300 bursts; a timer just beyond the keep-alive, where only a slow use leaves its VM warm;
+  // minutes and hours that differ.
+  const kinds: Record<string, Arrivals> = {
+    bursty: {
+      kind: "bursty",
+      calm: { perSecond: 0, meanMs: 3_600_000 },
+      burst: { perSecond: 0.05, meanMs: 240_000 },
+    },
+    timer: { kind: "timer", everyMs: 331_000 },
+    "per-minute": {
+      kind: "per-minute",
+      counts: Array.from({ length: 3000 }, (_, minute) => (minute % 10 < 3 ? 2 : 0)),
+      inside: "poisson",
+    },
+    diurnal: { kind: "diurnal", perSecond: 0.004, base: 0.1, peakMs: 50_400_000, weekend: 0.5 },
+  };
+  test.each(Object.entries(kinds))("%s: predicted as they come", (_, arrivals) => {
+    const scenario = scenarioOf(line, awsLambda2024, arrivals);
+    const options = { runs: 12_000, warmupRuns: 300, seed: "s" };
+    const { columns } = simulate(scenario, apart(line), options);
+    const outcome = scenarioModel(scenario, 4096, "m", exact)(apart(line));
+    const mean = (x: Float64Array) => meanWithin(x).mean;
+    const cold = mean(columns.coldStarts) / mean(columns.vmUses);
+    expect(cold).toBeGreaterThan(0.05);
+    expect(cold).toBeLessThan(0.5);
+    for (const key of ["latencyMs", "costUsd"] as const)
+      expect(Math.abs(mean(outcome[key]) / mean(columns[key]) - 1)).toBeLessThan(0.02);
+    // The same number of runs, but without their memory, would not do.
+    const perSecond = 1000 * ratePerMs(arrivals);
+    const forgetful = scenarioModel(
+      { ...scenario, arrivals: poisson(perSecond) },
+      4096,
+      "m",
+      exact,
+    );
+    const { latencyMs } = forgetful(apart(line));
+    expect(Math.abs(mean(latencyMs) / mean(columns.latencyMs) - 1)).toBeGreaterThan(0.04);
+  });
+});
 
 describe("a search's quicker look at cold starts", () => {
   test("agrees with the exact one in the share of slow runs", () => {

@@ -91,13 +91,54 @@ describe("arrivals", () => {
     },
   );
 
-  test("what is not supported yet says so and lists what is", () => {
-    expect(() => arrivalsOf("bursty:3", "--arrivals")).toThrow(
-      '--arrivals: arrivals "bursty:3" are not supported yet; known: once, poisson:<rate>/s',
+  test("timers, bursts and cycles are understood", () => {
+    expect(arrivalsOf("timer:5m")).toEqual({ kind: "timer", everyMs: 300_000 });
+    expect(arrivalsOf("bursty:2/m@1h, 5/s@30s")).toEqual({
+      kind: "bursty",
+      calm: { perSecond: 2 / 60, meanMs: 3_600_000 },
+      burst: { perSecond: 5, meanMs: 30_000 },
+    });
+    expect(arrivalsOf("bursty:0/s@1h,5/s@30s")).toMatchObject({ calm: { perSecond: 0 } });
+    expect(arrivalsOf("diurnal:2/s,base=0.5,peak=14h,weekend=0.7")).toEqual({
+      kind: "diurnal",
+      perSecond: 2,
+      base: 0.5,
+      peakMs: 14 * 3_600_000,
+      weekend: 0.7,
+    });
+  });
+
+  test.each([
+    "bursty:3",
+    "bursty:2/s@1h",
+    "bursty:2/s@1h,3/s@0s",
+    "bursty:0/s@1h,0/s@1s",
+    "bursty:-1/s@1h,2/s@1s",
+    "bursty:2/s@1h,3/s@1s,4/s@1s",
+    "bursty:2/s@1h@2h,3/s@1s",
+  ])("%j is no burst", (text) => {
+    expect(() => arrivalsOf(text, "--arrivals")).toThrow(
+      `--arrivals: expected rate and mean length of the calm and of the burst such as "bursty:2/m@1h,5/s@30s", got "${text}"`,
     );
-    expect(() => arrivalsOf("diurnal:x")).toThrow("are not supported yet");
+  });
+
+  test.each([
+    "diurnal:2/s",
+    "diurnal:0/s,base=0.5,peak=14h,weekend=0.7",
+    "diurnal:2/s,base=1.5,peak=14h,weekend=0.7",
+    "diurnal:2/s,base=0.5,peak=24h,weekend=0.7",
+    "diurnal:2/s,base=0.5,peak=14h,weekend=-1",
+    "diurnal:2/s,base=0.5,peek=14h,weekend=1",
+    "diurnal:2/s,base=0.5,peak=14h,weekend=1,base=1",
+  ])("%j is no cycle", (text) => {
+    expect(() => arrivalsOf(text)).toThrow(`got "${text}"`);
+  });
+
+  test("what is not known says so and lists what is", () => {
     expect(() => arrivalsOf("poison:2/s")).toThrow('unknown arrivals "poison:2/s"; known: once');
     expect(() => arrivalsOf("poisson")).toThrow("unknown arrivals");
+    expect(() => arrivalsOf("constructor:2/s")).toThrow("unknown arrivals");
+    expect(() => arrivalsOf("timer:0s")).toThrow('a positive period such as "timer:5m"');
     expect(() => arrivalsOf("trace:a.csv")).toThrow('"trace:a.csv" name a file');
   });
 });
@@ -116,6 +157,18 @@ describe("timestamps", () => {
     expect(timestampsOf("arrive_ms\n5\n")).toEqual({ kind: "timestamps", atMs: [5] });
   });
 
+  test("a CSV gives its column count as the runs of one minute after the other", () => {
+    expect(timestampsOf("minute,count\n1,3\n2,0\n3,12\n")).toEqual({
+      kind: "per-minute",
+      counts: [3, 0, 12],
+      inside: "uniform",
+    });
+    expect(() => timestampsOf("count\n1.5\n", "c.csv")).toThrow(
+      'c.csv:2: expected a whole number of runs, got "1.5"',
+    );
+    expect(() => timestampsOf("count\n0\n", "c.csv")).toThrow("at least one arrival time");
+  });
+
   test("every bad line is named", () => {
     expect(() => timestampsOf("1\n-2\n3\nx\n1e400\n4,5\n", "a.txt")).toThrow(
       [
@@ -129,7 +182,7 @@ describe("timestamps", () => {
 
   test("a CSV without the column, an empty text and an empty cell are refused", () => {
     expect(() => timestampsOf("run,at\n1,2\n", "a.csv")).toThrow(
-      'a.csv:1:1: expected a column "arrive_ms", got "run", "at"',
+      'a.csv:1:1: expected a column "arrive_ms" or "count", got "run", "at"',
     );
     expect(() => timestampsOf("\n", "a.csv")).toThrow("a.csv: expected at least one arrival time");
     expect(() => timestampsOf("run,arrive_ms\n1,\n")).toThrow('got ""');

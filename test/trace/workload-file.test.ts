@@ -141,6 +141,12 @@ describe("a right file", () => {
     );
     const one = parseWorkload(json);
     expect(one.arrivals).toEqual({ kind: "timestamps", atMs: [0, 500, 2000] });
+    const counted = EXAMPLE.replace("poisson:6/m", "{ perMinute: [2, 0], inside: poisson }");
+    expect(parseWorkload(counted).arrivals).toEqual({
+      kind: "per-minute",
+      counts: [2, 0],
+      inside: "poisson",
+    });
     expect(one.workflow.stages).toEqual([{ id: "one", workers: 2 }]);
     expect(one.profile["one"]?.waitMs).toEqual({ pareto: { shape: 1.5, scale: 10 } });
   });

@@ -1,0 +1,75 @@
+/** How workloads differ in what they do: run times, bursts of arrivals, and what goes together. */
+
+import type { TopLevelSpec } from "vega-lite";
+import { type Characterization, cdfOver, type WorkloadBehaviour } from "../result/behaviour.ts";
+import { PUBLISHED_BEHAVIOUR } from "../trace/published.ts";
+import { page } from "./panel.ts";
+import {
+  linesIn,
+  pointsOf,
+  type ShareCurve,
+  type SharePanel,
+  sharePanel,
+  WEIGHTING_STYLE,
+} from "./share-curves.ts";
+
+type Numbers = (behaviour: WorkloadBehaviour) => ArrayLike<number>;
+
+/** Distributions of latency, of the gaps between arrivals, and of correlations. */
+export function behaviourCdf(result: Characterization): TopLevelSpec {
+  const { latencyMsP50, burstyShare } = PUBLISHED_BEHAVIOUR;
+  const panels: readonly SharePanel[] = [
+    {
+      title: "latency of runs",
+      axis: "latency (s)",
+      share: "runs (%)",
+      scale: "log",
+      curves: [
+        ...bothWeightings(result, (b) => b.latencyMs.map((ms) => ms / 1000)),
+        { name: "published", points: [[latencyMsP50 / 1000, 0.5]], kind: "points" },
+      ],
+    },
+    {
+      title: "gaps between arrivals",
+      axis: "coefficient of variation (1: Poisson)",
+      share: "share of weight (%)",
+      scale: "linear",
+      curves: [
+        ...bothWeightings(result, (b) => [b.gapCv]),
+        { name: "published", points: [[1, 1 - burstyShare]], kind: "points" },
+      ],
+    },
+    {
+      title: "neighbouring stages",
+      axis: "correlation of their times",
+      share: "share of weight (%)",
+      scale: "linear",
+      curves: bothWeightings(result, (b) => b.stageCorrelations),
+    },
+    {
+      title: "workers of one stage",
+      axis: "correlation of their times",
+      share: "share of weight (%)",
+      scale: "linear",
+      curves: bothWeightings(result, (b) => b.workerCorrelations),
+    },
+  ];
+  const drawn = panels.filter(({ curves }) => curves.some(({ kind }) => kind === "steps"));
+  const names = linesIn(drawn);
+  return page(
+    "Behaviour of workflows",
+    drawn.map((panel) => sharePanel(panel, names, 300)),
+    {
+      columns: 2,
+      note: `each run alone on ${result.platform}, stages at one vCPU or more; circles: published`,
+    },
+  );
+}
+
+function bothWeightings({ samples }: Characterization, numbers: Numbers): readonly ShareCurve[] {
+  return (["execution", "workflow"] as const).flatMap((weighting) => {
+    const cdf = cdfOver(samples[weighting], numbers);
+    if (cdf === undefined) return [];
+    return [{ name: WEIGHTING_STYLE[weighting].label, points: pointsOf(cdf), kind: "steps" }];
+  });
+}

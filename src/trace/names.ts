@@ -1,0 +1,49 @@
+/** Foreign names as names of stages and workloads, each once. */
+
+const LENGTH_MAX = 90;
+const RESERVED = ["input", "output"];
+
+/** A name of letters, digits, spaces and `_ . : -` as near to `written` as may be. */
+export function safeName(written: string): string {
+  const name = written
+    .replace(/[^\p{L}\p{N} _.:-]+/gu, "_")
+    .replace(/^[^\p{L}\p{N}]+/u, "")
+    .slice(0, LENGTH_MAX)
+    .trimEnd();
+  if (name === "") return "unnamed";
+  return RESERVED.includes(name) ? `${name}_` : name;
+}
+
+/** The name of a workload from that of a file: without folders and endings. */
+export function nameOfFile(file: string): string {
+  const base = file.replace(/^.*[/\\]/, "").replace(/\.gz$/, "");
+  return safeName(base.replace(/(\.asl)?\.[A-Za-z0-9]+$/, ""));
+}
+
+/** The same text on its own: a piece of a text keeps the whole of it in memory. */
+export function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
+/** Gives every foreign name a safe one, and no two the same. */
+export class Names {
+  readonly #of = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  /** Whether this very name has been asked for. */
+  has(written: string): boolean {
+    return this.#of.has(written);
+  }
+
+  /** The safe name of `written`, the same at every call. */
+  of(written: string): string {
+    const known = this.#of.get(written);
+    if (known !== undefined) return known;
+    const base = safeName(written);
+    let name = base;
+    for (let i = 2; this.#taken.has(name); i++) name = `${base}:${i}`;
+    this.#taken.add(name);
+    this.#of.set(written, name);
+    return name;
+  }
+}
