@@ -28,7 +28,8 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
   const { objective } = task;
   const asked = boundOf(objective);
   let bound = asked;
-  let [held, broken] = [0, Number.POSITIVE_INFINITY];
+  // Bounds whose plans held up, or that are too tight to find any; and those whose plans did not.
+  let [least, broken] = [0, Number.POSITIVE_INFINITY];
   let best: Decision | undefined;
   let last = "";
   let plansSeen = 0;
@@ -41,16 +42,17 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     if (best === undefined || better(prediction, best.prediction, objective))
       best = { ...found, prediction, feasible: violation(prediction, objective) === 0 };
     const plan = JSON.stringify(found.plan);
-    // A search that found nothing under a wider bound finds nothing under a tighter one.
-    if (plan === last || !found.feasible || !(asked > 0) || asked === Number.MAX_VALUE) break;
+    // A search that finds nothing under the bound asked for finds nothing under a tighter one.
+    if ((round === 0 && !found.feasible) || !(asked > 0) || asked === Number.MAX_VALUE) break;
+    if (plan === last) break;
     last = plan;
     const ratio = boundedValue(prediction, objective) / asked;
-    if (ratio > 1) broken = Math.min(broken, bound);
-    else held = Math.max(held, bound);
+    if (ratio <= 1 || !found.feasible) least = Math.max(least, bound);
+    else broken = Math.min(broken, bound);
     const next = bound / (ratio > 1 ? ratio * STEP_MIN : ratio);
-    bound = next > held && next < broken ? next : Math.sqrt(held * broken);
+    bound = next > least && next < broken ? next : Math.sqrt(least * broken);
     if (!(bound < Number.POSITIVE_INFINITY) || !(bound > 0)) break;
-    if (held > 0 && Math.max(bound / held, held / bound) < STEP_MIN) break;
+    if (least > 0 && Math.max(bound / least, least / bound) < STEP_MIN) break;
   }
   return { ...best!, plansSeen, goalLowerBound };
 }

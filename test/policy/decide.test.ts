@@ -16,15 +16,28 @@ const scenario = scenarioOf(toy, awsLambda2024, { kind: "poisson", perSecond: 0.
 // So few runs that their P95 is off by some per cent either way.
 const luckOf = (seed: string) => scenarioModel(scenario, 64, seed);
 const judge = scenarioModel(scenario, 2000, "judge");
+const any = { scenario, sizing: "tuned", model: judge } as const;
+const fast = policies.unfused({
+  ...any,
+  objective: { minimize: "latency", quantile: 0.95, costUsdMax: 1 },
+}).prediction;
+const cheap = policies.unfused({
+  ...any,
+  objective: { minimize: "cost", quantile: 0.95, latencyMsMax: 1e9 },
+}).prediction;
+// Half-way between what the unfused workflow can do at its fastest and at its cheapest.
 const objectives: readonly Objective[] = [
-  { minimize: "cost", quantile: 0.95, latencyMsMax: 5000 },
-  { minimize: "latency", quantile: 0.95, costUsdMax: 5e-4 },
+  {
+    minimize: "cost",
+    quantile: 0.95,
+    latencyMsMax: (fast.latencyMsP95 + cheap.latencyMsP95) / 2,
+  },
+  { minimize: "latency", quantile: 0.95, costUsdMax: (fast.costUsdMean + cheap.costUsdMean) / 2 },
 ];
 
 describe("a decision searched on few runs and judged on many", () => {
   for (const objective of objectives)
     test(`keeps the bound on the judge's runs, and is no worse for it (least ${objective.minimize})`, () => {
-      let moved = 0;
       for (const seed of ["a", "b", "c", "d"]) {
         const task = { scenario, objective, sizing: "tuned", model: luckOf(seed) } as const;
         const decision = decide(policies.wisefuse, task, judge);
@@ -37,9 +50,7 @@ describe("a decision searched on few runs and judged on many", () => {
           objective.minimize === "cost" ? one.costUsdMean : one.latencyMsAtQuantile;
         if (violation(judged, objective) === 0)
           expect(goal(decision.prediction)).toBeLessThanOrEqual(goal(judged));
-        if (JSON.stringify(once.plan) !== JSON.stringify(decision.plan)) moved++;
       }
-      expect(moved).toBeGreaterThan(0);
     });
 
   test("says so when nothing keeps the bound", () => {
