@@ -42,10 +42,16 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     if (best === undefined || better(prediction, best.prediction, objective))
       best = { ...found, prediction, feasible: violation(prediction, objective) === 0 };
     const plan = JSON.stringify(found.plan);
-    // A search that finds nothing under the bound asked for finds nothing under a tighter one.
-    if ((round === 0 && !found.feasible) || !(asked > 0) || asked === Number.MAX_VALUE) break;
-    if (plan === last) break;
+    if (plan === last || !(asked > 0) || asked === Number.MAX_VALUE) break;
     last = plan;
+    if (round === 0 && !found.feasible) {
+      // Nothing keeps the bound on the search's runs: unless they are the unlucky ones, nothing will.
+      const unlucky =
+        boundedValue(found.prediction, objective) / boundedValue(prediction, objective);
+      if (unlucky < STEP_MIN) break;
+      bound = asked * unlucky;
+      continue;
+    }
     const ratio = boundedValue(prediction, objective) / asked;
     if (ratio <= 1 || !found.feasible) least = Math.max(least, bound);
     else broken = Math.min(broken, bound);

@@ -7,12 +7,17 @@
 import { InputError } from "../check.ts";
 import { workersOf } from "../plan/check-plan.ts";
 import { bundle, fuse, lead, relayout, repass, resize, split, trade } from "../plan/rewrites.ts";
+import { faastlane } from "./faastlane.ts";
 import { lowerBound } from "./lower-bound.ts";
 import { convexPartitions } from "./plan-space.ts";
-import { better, type Decision, type PlanningTask } from "./policy.ts";
+import { orion } from "./orion.ts";
+import { photons } from "./photons.ts";
+import { better, type Decision, type PlanningTask, type Policy } from "./policy.ts";
 import { type Priced, PricedSearch } from "./priced.ts";
 import { search } from "./search.ts";
+import { sonic } from "./sonic.ts";
 import { noFitMessage } from "./unfused.ts";
+import { wisefuse } from "./wisefuse.ts";
 
 /** Up to here every partition is priced: at most 52. */
 const STAGES_ENUMERATED = 5;
@@ -26,6 +31,9 @@ const FINALISTS = 20;
 /** Plans that the last search may look at. */
 const SEARCHED = 1500;
 const PATIENCE = 8;
+/** Up to here the plans of the policies below are considered as well. */
+const STAGES_COMPARED = 8;
+const OTHERS: readonly Policy[] = [faastlane, photons, sonic, orion, wisefuse];
 const STRUCTURE = [fuse, split, relayout, bundle, repass];
 const SIZES = [resize, repass, relayout, lead, trade];
 
@@ -35,6 +43,7 @@ const SIZES = [resize, repass, relayout, lead, trade];
  */
 export function wisefuseJoint(task: PlanningTask): Decision {
   const { workflow } = task.scenario;
+  const tuned = { ...task, sizing: "tuned" } as const;
   const ids = workflow.stages.map(({ id }) => id);
   const priced = new PricedSearch(task);
   const start = priced.planOf(ids.map((id) => [id]));
@@ -53,6 +62,9 @@ export function wisefuseJoint(task: PlanningTask): Decision {
   ];
   found.sort((a, b) => order(a, b, task));
   for (const one of found.slice(0, share(POLISHED))) priced.polish(one, share(POLISH_PLANS));
+  // No plan of another policy is left out, where finding them all takes seconds.
+  if (ids.length <= STAGES_COMPARED)
+    for (const policy of OTHERS) priced.consider(policy(tuned).plan);
   const finalists = priced.best(share(FINALISTS)).map(({ plan }) => plan);
   const limits = { plansMax: share(SEARCHED), patience: PATIENCE };
   const decision = search(task, finalists, STRUCTURE, SIZES, limits);
