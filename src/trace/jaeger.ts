@@ -2,8 +2,7 @@
 
 import { z } from "zod";
 import { readJson } from "./json-source.ts";
-import { nameOfFile } from "./names.ts";
-import { OWN_ATTRIBUTES, type TraceSpan, workloadOfSpans } from "./spans.ts";
+import { OWN_ATTRIBUTES, spanReader, type TraceSpan } from "./spans.ts";
 import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 const tags = z
@@ -47,13 +46,7 @@ export const jaeger: TraceFormat = {
     "cold start": "if spans carry faas.coldstart",
     bytes: "if spans carry wisefuse.bytes_*",
   },
-  async *read(files, options) {
-    const spans: TraceSpan[] = [];
-    for (const file of files) spans.push(...(await spansOf(file)));
-    const source = `Jaeger spans of ${files.map((file) => file.name).join(", ")}`;
-    const { name } = files[0]!;
-    yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);
-  },
+  read: spanReader("Jaeger spans", spansOf),
 };
 
 async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {

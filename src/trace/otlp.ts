@@ -3,8 +3,7 @@
 import { z } from "zod";
 import { InputError } from "../check.ts";
 import { jsonSource, readSource } from "./json-source.ts";
-import { nameOfFile } from "./names.ts";
-import { OWN_ATTRIBUTES, type TraceSpan, workloadOfSpans } from "./spans.ts";
+import { OWN_ATTRIBUTES, spanReader, type TraceSpan } from "./spans.ts";
 import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 // Nanoseconds since 1970 exceed 2^53, so the format writes them as text; some writers do not.
@@ -56,13 +55,7 @@ export const otlp: TraceFormat = {
     "cold start": "if spans carry faas.coldstart",
     bytes: "if spans carry wisefuse.bytes_*",
   },
-  async *read(files, options) {
-    const spans: TraceSpan[] = [];
-    for (const file of files) spans.push(...(await spansOf(file)));
-    const source = `OTLP spans of ${files.map((file) => file.name).join(", ")}`;
-    const { name } = files[0]!;
-    yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);
-  },
+  read: spanReader("OTLP spans", spansOf),
 };
 
 async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {

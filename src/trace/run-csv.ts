@@ -12,7 +12,7 @@ import { type Columns, numberIn, tableRows } from "./table.ts";
 import type { ImportOptions, TraceFile, TraceFormat } from "./trace-format.ts";
 
 const REQUIRED = ["func", "start", "end", "request_id"] as const;
-const OPTIONAL = [
+const NUMBERS = [
   "blob.download",
   "blob.upload",
   "provider.init_duration",
@@ -21,8 +21,8 @@ const OPTIONAL = [
   "memory_mb",
   "handler_ms",
   "transfer_ms",
-  "parents",
 ] as const;
+const OPTIONAL = [...NUMBERS, "parents"] as const;
 
 type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 
@@ -116,14 +116,3 @@ function addRow(
   for (const parent of text("parents").split(";"))
     if (parent.trim() !== "") records.addParent(stage, parent.trim());
 }
-
-const NUMBERS = [
-  "blob.download",
-  "blob.upload",
-  "provider.init_duration",
-  "max_mem_used",
-  "billing.mem",
-  "memory_mb",
-  "handler_ms",
-  "transfer_ms",
-] as const;

@@ -3,7 +3,8 @@
 import { InputError } from "../check.ts";
 import { type Observation, observedWorkload } from "./observed-workload.ts";
 import { StageRecords } from "./stage-records.ts";
-import type { ImportOptions } from "./trace-format.ts";
+import { nameOfFile } from "./names.ts";
+import type { ImportOptions, TraceFile, TraceFormat } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
 
 /** A span that has ended. Times in ms since any moment that all spans share. */
@@ -33,6 +34,20 @@ export const OWN_ATTRIBUTES = [
   "faas.max_memory",
 ] as const;
 
+/** Reads files of spans as one workload; `what` names them in its source. */
+export function spanReader(
+  what: string,
+  spansOf: (file: TraceFile, options: ImportOptions) => Promise<readonly TraceSpan[]>,
+): TraceFormat["read"] {
+  return async function* (files, options) {
+    const spans: TraceSpan[] = [];
+    for (const file of files) spans.push(...(await spansOf(file, options)));
+    const source = `${what} of ${files.map((file) => file.name).join(", ")}`;
+    const { name } = files[0]!;
+    yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);
+  };
+}
+
 const BYTES_PER_MB = 1024 * 1024;
 
 /**
@@ -41,7 +56,7 @@ const BYTES_PER_MB = 1024 * 1024;
  * says how much of the time that is.
  * @throws InputError workload, when there is no span that has ended.
  */
-export function workloadOfSpans(
+function workloadOfSpans(
   spans: readonly TraceSpan[],
   about: Observation,
   options: ImportOptions,

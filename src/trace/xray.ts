@@ -3,9 +3,8 @@
 import { z } from "zod";
 import { InputError } from "../check.ts";
 import { jsonSource, readSource } from "./json-source.ts";
-import { nameOfFile } from "./names.ts";
-import { type TraceSpan, workloadOfSpans } from "./spans.ts";
-import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import { spanReader, type TraceSpan } from "./spans.ts";
+import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 interface Segment {
   readonly id: string;
@@ -40,19 +39,17 @@ export const xray: TraceFormat = {
   files: "one or more .json",
   supplies: ["graph", "fan-out", "durations", "arrivals"],
   partly: { "cold start": "Initialization subsegments of Lambda" },
-  async *read(files, options) {
-    const spans: TraceSpan[] = [];
-    for (const file of files) {
-      const segments = await segmentsOf(file);
-      const open = segments.filter((one) => one.end_time === undefined).length;
-      if (open > 0) options.note(`${file.name}: ${open} segments in progress are left out`);
-      for (const one of segments) addSpans(spans, one, one.trace_id ?? one.id, one.parent_id);
-    }
-    const source = `X-Ray segments of ${files.map((file) => file.name).join(", ")}`;
-    const { name } = files[0]!;
-    yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);
-  },
+  read: spanReader("X-Ray segments", spansOf),
 };
+
+async function spansOf(file: TraceFile, { note }: ImportOptions): Promise<readonly TraceSpan[]> {
+  const segments = await segmentsOf(file);
+  const open = segments.filter((one) => one.end_time === undefined).length;
+  if (open > 0) note(`${file.name}: ${open} segments in progress are left out`);
+  const spans: TraceSpan[] = [];
+  for (const one of segments) addSpans(spans, one, one.trace_id ?? one.id, one.parent_id);
+  return spans;
+}
 
 async function segmentsOf(file: TraceFile): Promise<readonly Segment[]> {
   const text = await wholeText(file);

@@ -2,9 +2,8 @@
 
 import { z } from "zod";
 import { readJson } from "./json-source.ts";
-import { nameOfFile } from "./names.ts";
-import { type TraceSpan, workloadOfSpans } from "./spans.ts";
-import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import { spanReader, type TraceSpan } from "./spans.ts";
+import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 const span = z.object({
   traceId: z.string(),
@@ -32,19 +31,10 @@ export const zipkin: TraceFormat = {
   files: "one or more .json",
   supplies: ["graph", "fan-out", "durations", "arrivals"],
   partly: { "cold start": "if spans are tagged faas.coldstart" },
-  async *read(files, options) {
-    const spans: TraceSpan[] = [];
-    for (const file of files) spans.push(...(await spansOf(file, options.note)));
-    const source = `Zipkin spans of ${files.map((file) => file.name).join(", ")}`;
-    const { name } = files[0]!;
-    yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);
-  },
+  read: spanReader("Zipkin spans", spansOf),
 };
 
-async function spansOf(
-  file: TraceFile,
-  note: (text: string) => void,
-): Promise<readonly TraceSpan[]> {
+async function spansOf(file: TraceFile, { note }: ImportOptions): Promise<readonly TraceSpan[]> {
   const spans = readJson(document, await wholeText(file), file.name).flat();
   const whole = spans.filter((one) => one.timestamp !== undefined && one.duration !== undefined);
   if (whole.length < spans.length)
