@@ -13,6 +13,7 @@ import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { LatinKey, rootKey } from "../stats/random.ts";
+import { topologicalOrder } from "../workflow/topological-order.ts";
 import { GroupSampler } from "./group-sample.ts";
 import { modelArrivals } from "./model-arrivals.ts";
 import {
@@ -312,24 +313,13 @@ function leadOf(askedMs: number | null, readyMs: Float64Array): Float64Array | n
 }
 
 function groupOrder(program: Program): ProgramGroup[] {
-  const before = program.groups.map((): number[] => []);
-  const waiting = new Int32Array(program.groups.length);
   const after = program.groups.map((): number[] => []);
   for (const step of program.steps)
     for (const next of step.successors) {
       const to = program.steps[next]!.group;
-      const froms = before[to]!;
-      // Steps of one group follow each other, so that a double is the last one.
-      if (to !== step.group && froms[froms.length - 1] !== step.group) froms.push(step.group);
+      if (to !== step.group) after[step.group]!.push(to);
     }
-  before.forEach((froms, to) => {
-    waiting[to] = froms.length;
-    for (const from of froms) after[from]!.push(to);
-  });
-  const order = program.groups.filter((group) => waiting[group.index] === 0);
-  for (const group of order)
-    for (const to of after[group.index]!) if (--waiting[to]! === 0) order.push(program.groups[to]!);
-  return order;
+  return topologicalOrder(after).map((g) => program.groups[g]!);
 }
 
 // The home VM is billed from its start to the end of its own last work, and of the last pull from it.

@@ -5,7 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import { practicalMaxOf } from "../stats/families.ts";
 import { graphOf } from "../workflow/graph.ts";
 import type { StageProfile } from "../workflow/profile.ts";
-import type { Workflow } from "../workflow/workflow.ts";
+import type { Edge, Workflow } from "../workflow/workflow.ts";
 import { convexityFaults } from "./convexity.ts";
 import type { ExecutionPlan, Passing, VmGroup } from "./plan.ts";
 import type { Scenario } from "./scenario.ts";
@@ -180,12 +180,17 @@ function addPassingFaults(
           ? `both ends are in one group: expected local, got ${passing}`
           : "local needs both ends in one group",
       );
-    if (passing !== "inline") continue;
-    const bytes = practicalMaxOf(edge.bytes);
-    const limit = platform.orchestrator.payloadBytesMax;
-    if (bytes > limit)
-      fault(`payload of ${Math.round(bytes)} bytes is above the limit of ${limit}`);
+    if (passing !== "inline" || fitsPayload(platform, edge)) continue;
+    const bytes = Math.round(practicalMaxOf(edge.bytes));
+    fault(
+      `payload of ${bytes} bytes is above the limit of ${platform.orchestrator.payloadBytesMax}`,
+    );
   }
+}
+
+/** Whether the data of an edge may pass inline, as part of the orchestrator's payload. */
+export function fitsPayload({ orchestrator }: Platform, { bytes }: Pick<Edge, "bytes">): boolean {
+  return practicalMaxOf(bytes) <= orchestrator.payloadBytesMax;
 }
 
 /** Sizes of the platform's ladder that hold the group and at which its stages were measured, ascending. */

@@ -265,4 +265,4 @@ export function* lead(plan: ExecutionPlan, _scenario: Scenario): Iterable<Execut
 }
 
 /** Leads are tried in these steps, as ORION does, ms. */
-const LEAD_STEP_MS = 100;
+export const LEAD_STEP_MS = 100;

@@ -1,7 +1,7 @@
 /** What one group may be: explored from the best at each price towards its neighbours, and remembered. */
 
 import type { GroupOutcome } from "../model/prediction.ts";
-import { smallestFitMb, workersOf } from "../plan/check-plan.ts";
+import { fittingSizesMb, workersOf } from "../plan/check-plan.ts";
 import type { VmGroup } from "../plan/plan.ts";
 import { bundlesOf, layoutsOf, sizesAround } from "../plan/rewrites.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -36,22 +36,7 @@ export class BlockOptions {
   ) {
     this.#scenario = scenario;
     this.#evaluate = evaluate;
-    for (const group of firstOptions(scenario, stages)) this.#add(group);
-  }
-
-  /** Whether any VM of the platform holds these stages. */
-  get possible(): boolean {
-    return this.#known.size > 0;
-  }
-
-  /** Some option; only when possible. */
-  any(): VmGroup {
-    return this.#known.values().next().value!.group;
-  }
-
-  /** Adds an option to start from. */
-  suggest(group: VmGroup): void {
-    this.#add(group);
+    for (const group of firstOptions(scenario, stages)) this.add(group);
   }
 
   /** The least cost plus `price` times mean latency over the runs `tail`; no neighbour of it is less. */
@@ -60,38 +45,34 @@ export class BlockOptions {
       let best: BlockOption | undefined;
       let least = Number.POSITIVE_INFINITY;
       for (const option of this.#known.values()) {
-        const { costUsdMean, latencyMs } = option.outcome;
-        const value = costUsdMean + price * meanOver(latencyMs, tail);
+        const value = worthOf(option.outcome, price, tail);
         if (value < least) [best, least] = [option, value];
       }
       // The cheaper kinds first: what is not the best among them needs no others.
       const kinds = this.#explored.get(best!) ?? 0;
       if (kinds === NEIGHBOURS.length) return best!;
       this.#explored.set(best!, kinds + 1);
-      for (const next of NEIGHBOURS[kinds]!(best!.group, this.#scenario)) this.#add(next);
+      for (const next of NEIGHBOURS[kinds]!(best!.group, this.#scenario)) this.add(next);
     }
   }
 
   /** The `count` known options of least cost plus `price` times mean latency over the runs `tail`. */
   near(price: number, tail: readonly number[], count: number): readonly BlockOption[] {
-    const valued = [...this.#known.values()].map((option) => {
-      const { costUsdMean, latencyMs } = option.outcome;
-      return { option, value: costUsdMean + price * meanOver(latencyMs, tail) };
-    });
-    return valued
+    return [...this.#known.values()]
+      .map((option) => ({ option, value: worthOf(option.outcome, price, tail) }))
       .sort((a, b) => a.value - b.value)
       .slice(0, count)
       .map(({ option }) => option);
   }
 
-  #add(given: VmGroup): void {
+  /** Adds an option to start from, where it fits and is new. */
+  add(given: VmGroup): void {
     const group = { ...given, prewarmMs: null };
     const { workersPerVm, memoryMb, concurrency, isolation, assignment } = group;
     const key = `${workersPerVm} ${memoryMb} ${concurrency} ${isolation} ${assignment}`;
     if (this.#known.has(key)) return;
     const { workflow, profile, platform } = this.#scenario;
-    const fitMb = smallestFitMb(workflow, profile, platform, group);
-    if (fitMb === undefined || memoryMb < fitMb) return;
+    if (!fittingSizesMb(workflow, profile, platform, group).includes(memoryMb)) return;
     this.#known.set(key, { group, outcome: this.#evaluate(group) });
   }
 }
@@ -120,22 +101,23 @@ export function firstOptions(scenario: Scenario, stages: readonly string[]): VmG
       assignment: "consecutive",
       prewarmMs: null,
     } as const;
-    const fitMb = smallestFitMb(workflow, profile, platform, group);
-    if (fitMb === undefined) return [];
+    const sizesMb = fittingSizesMb(workflow, profile, platform, group);
+    if (sizesMb.length === 0) return [];
     const held = layout.workersPerVm === 1 ? 1 : widest;
     const atWork = layout.concurrency === "all" ? held : layout.concurrency;
     const wishedMb = atWork * platform.memoryMbPerVcpu;
-    const nearMb = platform.memorySizesMb.findLast((mb) => mb <= wishedMb) ?? fitMb;
-    return [...new Set([Math.max(fitMb, nearMb), fitMb])].map((memoryMb) => ({
-      ...group,
-      memoryMb,
-    }));
+    const nearMb = sizesMb.findLast((mb) => mb <= wishedMb) ?? sizesMb[0]!;
+    return [...new Set([nearMb, sizesMb[0]!])].map((memoryMb) => ({ ...group, memoryMb }));
   });
 }
 
-/** Mean of some of a sample's values. */
-export function meanOver(values: Float64Array, places: readonly number[]): number {
+/** What a group is worth at a price: its cost, and its mean latency over the runs `tail` times the price, USD. */
+export function worthOf(
+  { costUsdMean, latencyMs }: GroupOutcome,
+  price: number,
+  tail: readonly number[],
+): number {
   let sum = 0;
-  for (const place of places) sum += values[place]!;
-  return sum / places.length;
+  for (const run of tail) sum += latencyMs[run]!;
+  return costUsdMean + price * (sum / tail.length);
 }

@@ -15,10 +15,13 @@ import { rootKey } from "../stats/random.ts";
 import { bayesianSearch, type TrialLimits } from "./bayesian-search.ts";
 import {
   better,
+  bounded,
+  boundOf,
   type Candidate,
   candidateOf,
   type Decision,
   decisionOf,
+  goal,
   type PlanningTask,
 } from "./policy.ts";
 import { bundleOptions, planOfChoices } from "./stage-choice.ts";
@@ -34,13 +37,13 @@ export function cherrypick(task: PlanningTask): Decision {
   const attempt = (at: readonly number[]) => {
     const choices = at.map((place, s) => ({ memoryMb: sizesMb[s]![place]!, workersPerVm: 1 }));
     const candidate = candidateOf(task, planOfChoices(scenario, choices));
-    const { latencyMsAtQuantile, costUsdMean } = candidate.prediction;
+    const { prediction } = candidate;
     plansSeen++;
-    if (best === undefined || better(candidate.prediction, best.prediction, objective))
-      best = candidate;
-    return objective.minimize === "cost"
-      ? { goal: ln(costUsdMean), excess: lnRatio(latencyMsAtQuantile, objective.latencyMsMax) }
-      : { goal: ln(latencyMsAtQuantile), excess: lnRatio(costUsdMean, objective.costUsdMax) };
+    if (best === undefined || better(prediction, best.prediction, objective)) best = candidate;
+    return {
+      goal: ln(goal(prediction, objective)),
+      excess: lnRatio(bounded(prediction, objective), boundOf(objective)),
+    };
   };
   const rungs = sizesMb.map((sizes) => sizes.length);
   const ended = bayesianSearch(rungs, attempt, LIMITS, rootKey("cherrypick"));

@@ -3,11 +3,12 @@
 import type { PerformanceModel } from "../model/prediction.ts";
 import {
   better,
+  bounded,
+  boundOf,
   type Decision,
   type Objective,
   type PlanningTask,
   type Policy,
-  type Prediction,
   predictionOf,
   violation,
 } from "./policy.ts";
@@ -42,17 +43,16 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     if (best === undefined || better(prediction, best.prediction, objective))
       best = { ...found, prediction, feasible: violation(prediction, objective) === 0 };
     const plan = JSON.stringify(found.plan);
-    if (plan === last || !(asked > 0) || asked === Number.MAX_VALUE) break;
+    if (plan === last || !(asked > 0)) break;
     last = plan;
     if (round === 0 && !found.feasible) {
       // Nothing keeps the bound on the search's runs: unless they are the unlucky ones, nothing will.
-      const unlucky =
-        boundedValue(found.prediction, objective) / boundedValue(prediction, objective);
+      const unlucky = bounded(found.prediction, objective) / bounded(prediction, objective);
       if (unlucky < STEP_MIN) break;
       bound = asked * unlucky;
       continue;
     }
-    const ratio = boundedValue(prediction, objective) / asked;
+    const ratio = bounded(prediction, objective) / asked;
     if (ratio <= 1 || !found.feasible) least = Math.max(least, bound);
     else broken = Math.min(broken, bound);
     const next = bound / (ratio > 1 ? ratio * STEP_MIN : ratio);
@@ -61,14 +61,6 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     if (least > 0 && Math.max(bound / least, least / bound) < STEP_MIN) break;
   }
   return { ...best!, plansSeen, goalLowerBound };
-}
-
-function boundedValue(prediction: Prediction, { minimize }: Objective): number {
-  return minimize === "cost" ? prediction.latencyMsAtQuantile : prediction.costUsdMean;
-}
-
-function boundOf(objective: Objective): number {
-  return objective.minimize === "cost" ? objective.latencyMsMax : objective.costUsdMax;
 }
 
 function withBound(objective: Objective, bound: number): Objective {

@@ -22,6 +22,7 @@ import {
   better,
   type Candidate,
   candidateOf,
+  compare,
   type Decision,
   decisionOf,
   goal,
@@ -117,7 +118,7 @@ class BranchAndBound {
           this.#bounded(partition, passings),
         ),
       )
-      .toSorted((a, b) => this.#compare(a.score, b.score));
+      .toSorted((a, b) => compare(a.score, b.score, task.objective));
     for (const { structure, score } of structures)
       if (!this.#hopeless(score) && !this.#spent()) this.#search(structure);
     if (!this.#spent()) return proven(task, this.#best!, this.#plans);
@@ -127,11 +128,6 @@ class BranchAndBound {
 
   #spent(): boolean {
     return this.#plans >= LIMITS.plansMax || this.#bounds >= LIMITS.boundsMax;
-  }
-
-  #compare(a: Score, b: Score): number {
-    const { objective } = this.#task;
-    return better(a, b, objective) ? -1 : better(b, a, objective) ? 1 : 0;
   }
 
   // Whether nothing of at least this score can be better than the best plan so far.

@@ -2,6 +2,7 @@
 
 import type { GroupOutcome } from "../model/prediction.ts";
 import type { Scenario } from "../plan/scenario.ts";
+import { topologicalOrder } from "../workflow/topological-order.ts";
 import { innerEdges } from "../workflow/workflow.ts";
 
 /** A graph of groups, by place. */
@@ -18,20 +19,14 @@ export function groupGraph(
 ): GroupGraph | undefined {
   const groupOf = new Map(groups.flatMap((stages, g) => stages.map((id) => [id, g] as const)));
   const before = groups.map(() => new Set<number>());
-  const after = groups.map(() => new Set<number>());
+  const after = groups.map((): number[] => []);
   for (const edge of innerEdges(scenario.workflow)) {
     const [a, b] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
     if (a === b) continue;
     before[b]!.add(a);
-    after[a]!.add(b);
+    after[a]!.push(b);
   }
-  const waiting = before.map((some) => some.size);
-  const order = waiting.flatMap((count, g) => (count === 0 ? [g] : []));
-  for (const g of order)
-    for (const next of after[g]!) {
-      waiting[next] = waiting[next]! - 1;
-      if (waiting[next] === 0) order.push(next);
-    }
+  const order = topologicalOrder(after);
   return order.length < groups.length
     ? undefined
     : { order, before: before.map((some) => [...some]) };

@@ -9,7 +9,7 @@
  * order in which bundles are tried, each sized anew; that the target is 0.5, taken over the cost of a run.
  */
 
-import { withGroup } from "../plan/rewrites.ts";
+import { LEAD_STEP_MS, withGroup } from "../plan/rewrites.ts";
 import { innerEdges } from "../workflow/workflow.ts";
 import {
   better,
@@ -33,7 +33,6 @@ import {
 const BUNDLE_PATIENCE = 2;
 /** Plans of the sizing path that leads are tried on: with them smaller sizes may keep the bound. */
 const PREWARM_PLANS = 3;
-const LEAD_STEP_MS = 100;
 const FIRST_LEADS = 8;
 /** Cost of a run without idle VMs over its cost with them; its least value. */
 const UTILISATION_MIN = 0.5;

@@ -4,14 +4,15 @@
  * Faastlane and Photons may have), and slots other than all or one per vCPU.
  */
 
-import { smallestFitMb, workersOf } from "../plan/check-plan.ts";
+import { fitsPayload, smallestFitMb, workersOf } from "../plan/check-plan.ts";
 import type { ExecutionPlan, Passing, VmGroup } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { isPipeline, stepsOfGroup } from "../plan/steps.ts";
 import { lawAt, vcpusOf } from "../platform/platform.ts";
-import { constantOf, practicalMaxOf } from "../stats/families.ts";
+import { constantOf } from "../stats/families.ts";
 import { descendants } from "../workflow/graph.ts";
 import { type Edge, edgeId, innerEdges } from "../workflow/workflow.ts";
+import { groupGraph } from "./group-graph.ts";
 
 /** Stages that one group may fuse, laid out in one way, with all that may still be chosen for it. */
 export interface Block {
@@ -50,15 +51,16 @@ export function partitionsOf(scenario: Scenario): readonly Partition[] {
 export function convexPartitions(scenario: Scenario): readonly (readonly (readonly string[])[])[] {
   const ids = scenario.workflow.stages.map((stage) => stage.id);
   return setPartitions(ids).flatMap((groups) => {
-    const ordered = inDataFlow(scenario, groups);
-    return ordered === undefined ? [] : [ordered];
+    const graph = groupGraph(scenario, groups);
+    return graph === undefined ? [] : [graph.order.map((g) => groups[g]!)];
   });
 }
 
 // Ways in which the data of an edge may travel from one group to another.
 function passingsOf(scenario: Scenario, edge: Edge): readonly Passing[] {
-  const fits = practicalMaxOf(edge.bytes) <= scenario.platform.orchestrator.payloadBytesMax;
-  return fits ? ["object-store", "inline", "direct"] : ["object-store", "direct"];
+  return fitsPayload(scenario.platform, edge)
+    ? ["object-store", "inline", "direct"]
+    : ["object-store", "direct"];
 }
 
 /** Edges between two different groups of a partition. */
@@ -138,30 +140,6 @@ function setPartitions(ids: readonly string[]): readonly (readonly (readonly str
       ]),
     [[]],
   );
-}
-
-// Groups so that each comes after those it waits for, or undefined where they wait in a circle.
-function inDataFlow(
-  scenario: Scenario,
-  groups: readonly (readonly string[])[],
-): readonly (readonly string[])[] | undefined {
-  const edges = innerEdges(scenario.workflow);
-  const ordered: (readonly string[])[] = [];
-  let waiting = groups;
-  while (waiting.length > 0) {
-    const ready = waiting.find((group) =>
-      edges.every(
-        ({ from, to }) =>
-          !group.includes(to) ||
-          group.includes(from) ||
-          ordered.some((before) => before.includes(from)),
-      ),
-    );
-    if (ready === undefined) return undefined;
-    ordered.push(ready);
-    waiting = waiting.filter((group) => group !== ready);
-  }
-  return ordered;
 }
 
 function blocks(scenario: Scenario, stages: readonly string[]): readonly Block[] {

@@ -80,10 +80,7 @@ export type Score = Pick<Prediction, "latencyMsAtQuantile" | "costUsdMean">;
 
 /** By how much a prediction breaks the objective's bound, as a ratio minus 1; 0 when it keeps it. */
 export function violation(prediction: Score, objective: Objective): number {
-  const [value, bound] =
-    objective.minimize === "cost"
-      ? [prediction.latencyMsAtQuantile, objective.latencyMsMax]
-      : [prediction.costUsdMean, objective.costUsdMax];
+  const [value, bound] = [bounded(prediction, objective), boundOf(objective)];
   // Nothing keeps a bound of zero and no ratio to it is finite; then the least value is the nearest.
   const excess = bound > 0 ? value / bound - 1 : value;
   return excess > 0 ? excess : 0;
@@ -95,7 +92,12 @@ export function better(a: Score, b: Score, objective: Objective): boolean {
   if (va !== vb) return va < vb;
   const [pa, pb] = [goal(a, objective), goal(b, objective)];
   if (pa !== pb) return pa < pb;
-  return other(a, objective) < other(b, objective);
+  return bounded(a, objective) < bounded(b, objective);
+}
+
+/** Orders scores, what serves the objective best first. */
+export function compare(a: Score, b: Score, objective: Objective): number {
+  return better(a, b, objective) ? -1 : better(b, a, objective) ? 1 : 0;
 }
 
 /** What the objective minimises: USD per run, or ms at its quantile. */
@@ -103,8 +105,14 @@ export function goal(prediction: Score, objective: Objective): number {
   return objective.minimize === "cost" ? prediction.costUsdMean : prediction.latencyMsAtQuantile;
 }
 
-function other(prediction: Score, objective: Objective): number {
+/** What the objective puts a bound on: ms at its quantile, or USD per run. */
+export function bounded(prediction: Score, objective: Objective): number {
   return objective.minimize === "cost" ? prediction.latencyMsAtQuantile : prediction.costUsdMean;
+}
+
+/** The objective's bound, ms or USD per run. */
+export function boundOf(objective: Objective): number {
+  return objective.minimize === "cost" ? objective.latencyMsMax : objective.costUsdMax;
 }
 
 /** The decision for the best candidate seen. */

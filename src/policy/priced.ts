@@ -5,12 +5,13 @@
  * workflow, where rewriting a plan step by step grows with its square.
  */
 
-import { checkPlan } from "../plan/check-plan.ts";
+import { checkPlan, fitsPayload } from "../plan/check-plan.ts";
 import { type ExecutionPlan, groupOfStage, type Passing, type VmGroup } from "../plan/plan.ts";
 import {
   bundle,
   fuse,
   lead,
+  LEAD_STEP_MS,
   relayout,
   repass,
   resize,
@@ -19,11 +20,17 @@ import {
   withGroup,
 } from "../plan/rewrites.ts";
 import { graphOf } from "../workflow/graph.ts";
-import { practicalMaxOf } from "../stats/families.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
-import { BlockOptions, firstOptions, meanOver } from "./block-options.ts";
+import { BlockOptions, firstOptions, worthOf } from "./block-options.ts";
 import { criticalityOf, type GroupGraph, groupGraph } from "./group-graph.ts";
-import { better, type Candidate, candidateOf, type PlanningTask } from "./policy.ts";
+import {
+  better,
+  type Candidate,
+  candidateOf,
+  compare,
+  type PlanningTask,
+  violation,
+} from "./policy.ts";
 
 const PRICE_STEPS = 14;
 const WEIGHT_ROUNDS = 4;
@@ -33,7 +40,6 @@ const NEAR = 8;
 const GROUPS_REFINED = 24;
 /** How long before its inputs a group's VMs may be asked for: about as long as they take to start. */
 const LEADS_MS = [400, 1000, 2500];
-const LEAD_STEP_MS = 100;
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
 
 /** A plan with the price that chose it, USD per ms. */
@@ -61,14 +67,9 @@ export class PricedSearch {
    */
   best(count: number): readonly Candidate[] {
     const { objective } = this.#task;
-    const sorted = [...this.#best.values()].sort((a, b) =>
-      better(a.prediction, b.prediction, objective)
-        ? -1
-        : better(b.prediction, a.prediction, objective)
-          ? 1
-          : 0,
-    );
-    return sorted.slice(0, count);
+    return [...this.#best.values()]
+      .sort((a, b) => compare(a.prediction, b.prediction, objective))
+      .slice(0, count);
   }
 
   /**
@@ -81,8 +82,7 @@ export class PricedSearch {
     const groupOf = new Map(groups.flatMap((stages, g) => stages.map((id) => [id, g] as const)));
     const passing: Record<string, Passing> = {};
     for (const edge of innerEdges(workflow)) {
-      const short = practicalMaxOf(edge.bytes) <= platform.orchestrator.payloadBytesMax;
-      const across = short ? "inline" : "object-store";
+      const across = fitsPayload(platform, edge) ? "inline" : "object-store";
       passing[edgeId(edge)] = groupOf.get(edge.from) === groupOf.get(edge.to) ? "local" : across;
     }
     const first = groups.map((stages) => firstOptions(scenario, stages)[0]);
@@ -111,22 +111,17 @@ export class PricedSearch {
 
   /** The groups and passings of `start`, each group at its best under one price. */
   atPrice(start: ExecutionPlan, price: number): Candidate {
-    const stages = start.groups.map((group) => group.stages);
-    const graph = groupGraph(this.#task.scenario, stages)!;
     const blocks = start.groups.map((_, g) => this.#block(start, g));
-    return this.consider(this.#atPrice(start, graph, blocks, price));
+    return this.consider(this.#atPrice(start, this.#graph(start), blocks, price));
   }
 
   /** The groups and passings of `start`, each group at its best under the price that suits the bound. */
   price(start: ExecutionPlan, firstPrice?: number): Priced {
     const { objective } = this.#task;
-    const graph = groupGraph(
-      this.#task.scenario,
-      start.groups.map((group) => group.stages),
-    )!;
+    const graph = this.#graph(start);
     const blocks = start.groups.map((group, g) => {
       const block = this.#block(start, g);
-      block.suggest(group);
+      block.add(group);
       return block;
     });
     let price = firstPrice ?? usualPrice(this.consider(start));
@@ -138,7 +133,8 @@ export class PricedSearch {
       if (best === undefined || better(candidate.prediction, best.candidate.prediction, objective))
         best = { candidate, price };
       // A dearer millisecond makes plans faster and dearer.
-      if (this.#keepsBound(candidate) === (objective.minimize === "cost")) high = price;
+      const keeps = violation(candidate.prediction, objective) === 0;
+      if (keeps === (objective.minimize === "cost")) high = price;
       else low = price;
       price =
         high === Number.POSITIVE_INFINITY
@@ -156,8 +152,7 @@ export class PricedSearch {
     const { objective } = this.#task;
     let best = candidate;
     if (candidate.plan.groups.length > GROUPS_REFINED) return best;
-    const outcomes = candidate.plan.groups.map((_, g) => this.#outcome(candidate.plan, g));
-    const { weights, tail } = criticalityOf(graph, outcomes, objective.quantile);
+    const { weights, tail } = this.#view(candidate.plan, graph);
     for (let g = 0; g < candidate.plan.groups.length; g++)
       for (const { group } of this.#block(candidate.plan, g).near(
         price * weights[g]!,
@@ -173,8 +168,7 @@ export class PricedSearch {
 
   // The plan with the VMs of all groups but the first asked for some time before their inputs are there.
   #considerLeads(plan: ExecutionPlan, graph: GroupGraph): void {
-    const outcomes = plan.groups.map((_, g) => this.#outcome(plan, g));
-    const { readyMs } = criticalityOf(graph, outcomes, this.#task.objective.quantile);
+    const { readyMs } = this.#view(plan, graph);
     for (const aheadMs of LEADS_MS) {
       const groups = plan.groups.map((group, g) => {
         const askedMs = LEAD_STEP_MS * Math.floor((readyMs[g]! - aheadMs) / LEAD_STEP_MS);
@@ -184,13 +178,6 @@ export class PricedSearch {
       });
       if (groups.some((group, g) => group !== plan.groups[g])) this.consider({ ...plan, groups });
     }
-  }
-
-  #keepsBound({ prediction }: Candidate): boolean {
-    const { objective } = this.#task;
-    return objective.minimize === "cost"
-      ? prediction.latencyMsAtQuantile <= objective.latencyMsMax
-      : prediction.costUsdMean <= objective.costUsdMax;
   }
 
   // Every group at its best for the price, given how often it lies on the critical path: always, to begin.
@@ -216,8 +203,19 @@ export class PricedSearch {
     return { ...start, groups: chosen.map((option) => option.group) };
   }
 
-  #outcome(plan: ExecutionPlan, g: number) {
-    return this.#task.model.group!(plan, g);
+  // Each group by itself, and how they decide the plan's latency about the quantile.
+  #view(plan: ExecutionPlan, graph: GroupGraph) {
+    const { model, objective } = this.#task;
+    const outcomes = plan.groups.map((_, g) => model.group!(plan, g));
+    return { outcomes, ...criticalityOf(graph, outcomes, objective.quantile) };
+  }
+
+  // Of a legal plan, whose groups wait for each other in no circle.
+  #graph({ groups }: ExecutionPlan): GroupGraph {
+    return groupGraph(
+      this.#task.scenario,
+      groups.map((group) => group.stages),
+    )!;
   }
 
   // Groups of the same stages whose data travels alike have the same options, in whatever plan.
@@ -258,14 +256,11 @@ export class PricedSearch {
 
   // The plan with the pairs fused that together cost less, those that gain most first, each once.
   #fuseWherePaid({ candidate, price }: Priced): ExecutionPlan | undefined {
-    const { scenario, objective } = this.#task;
     const { plan } = candidate;
     const stages = plan.groups.map((group) => group.stages);
-    const outcomes = plan.groups.map((_, g) => this.#outcome(plan, g));
-    const graph = groupGraph(scenario, stages)!;
-    const { weights, tail } = criticalityOf(graph, outcomes, objective.quantile);
-    const valueOf = (g: number) =>
-      outcomes[g]!.costUsdMean + price * weights[g]! * meanOver(outcomes[g]!.latencyMs, tail);
+    const graph = this.#graph(plan);
+    const { weights, tail, outcomes } = this.#view(plan, graph);
+    const valueOf = (g: number) => worthOf(outcomes[g]!, price * weights[g]!, tail);
     const gains: { a: number; b: number; gain: number }[] = [];
     graph.before.forEach((befores, b) => {
       for (const a of befores) {
@@ -273,8 +268,7 @@ export class PricedSearch {
         if (fused === undefined) continue;
         const weighed = price * Math.max(weights[a]!, weights[b]!);
         const { outcome } = this.#block(fused, a < b ? a : a - 1).best(weighed, tail);
-        const value = outcome.costUsdMean + weighed * meanOver(outcome.latencyMs, tail);
-        const gain = valueOf(a) + valueOf(b) - value;
+        const gain = valueOf(a) + valueOf(b) - worthOf(outcome, weighed, tail);
         if (gain > 0) gains.push({ a, b, gain });
       }
     });
@@ -297,21 +291,14 @@ export class PricedSearch {
     const { scenario } = this.#task;
     const members = new Set([...plan.groups[a]!.stages, ...plan.groups[b]!.stages]);
     const stages = scenario.workflow.stages.map(({ id }) => id).filter((id) => members.has(id));
-    const lists = plan.groups.map((group, g) => (g === a ? stages : group.stages));
-    lists.splice(b, 1);
-    if (groupGraph(scenario, lists) === undefined) return undefined;
-    const groups = plan.groups.map((group, g) =>
-      g === a ? { ...group, stages, workersPerVm: "all" as const, prewarmMs: null } : group,
-    );
-    groups.splice(b, 1);
-    const place = a < b ? a : a - 1;
+    const group = firstOptions(scenario, stages)[0];
+    if (group === undefined) return undefined;
+    const groups = plan.groups.with(a, group).toSpliced(b, 1);
     const passing = { ...plan.passing };
     for (const edge of innerEdges(scenario.workflow))
       if (members.has(edge.from) && members.has(edge.to)) passing[edgeId(edge)] = "local";
     const fused = { ...plan, groups, passing };
-    const block = this.#block(fused, place);
-    if (!block.possible) return undefined;
-    return withGroup(fused, place, block.any());
+    return checkPlan(scenario, fused).length > 0 ? undefined : fused;
   }
 
   /** Takes any rewrite that makes the plan worth less at the price, until none does or `plansMax` are seen. */

@@ -12,7 +12,7 @@ import { lowerBound } from "./lower-bound.ts";
 import { convexPartitions } from "./plan-space.ts";
 import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
-import { better, type Decision, type PlanningTask, type Policy } from "./policy.ts";
+import { compare, type Decision, type PlanningTask, type Policy } from "./policy.ts";
 import { type Priced, PricedSearch } from "./priced.ts";
 import { search } from "./search.ts";
 import { sonic } from "./sonic.ts";
@@ -60,16 +60,25 @@ export function wisefuseJoint(task: PlanningTask): Decision {
       ? []
       : pricedPartitions(task, priced, first.price, 1 + PROMISING * part)),
   ];
-  found.sort((a, b) => order(a, b, task));
+  found.sort((a, b) => compare(a.candidate.prediction, b.candidate.prediction, task.objective));
   for (const one of found.slice(0, share(POLISHED))) priced.polish(one, share(POLISH_PLANS));
   // No plan of another policy is left out, where finding them all takes seconds.
   if (ids.length <= STAGES_COMPARED)
-    for (const policy of OTHERS) priced.consider(policy(tuned).plan);
+    for (const policy of OTHERS) considerOther(priced, policy, tuned);
   const finalists = priced.best(share(FINALISTS)).map(({ plan }) => plan);
   const limits = { plansMax: share(SEARCHED), patience: PATIENCE };
   const decision = search(task, finalists, STRUCTURE, SIZES, limits);
   const plansSeen = decision.plansSeen + priced.seen;
   return { ...decision, stop: "no-better-plan", plansSeen, goalLowerBound: lowerBound(task) };
+}
+
+// Some policies begin with one size for all, and refuse stages that no one size suits.
+function considerOther(priced: PricedSearch, policy: Policy, task: PlanningTask): void {
+  try {
+    priced.consider(policy(task).plan);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
 }
 
 // Every partition at one price, and those that may come out on top at the price that suits each.
@@ -91,9 +100,4 @@ function pricedPartitions(
       const repassed = priced.polish(inShort, POLISH_PLANS, [repass]);
       return repassed === inShort.candidate.plan ? inShort : priced.price(repassed, price);
     });
-}
-
-function order(a: Priced, b: Priced, { objective }: PlanningTask): number {
-  if (better(a.candidate.prediction, b.candidate.prediction, objective)) return -1;
-  return better(b.candidate.prediction, a.candidate.prediction, objective) ? 1 : 0;
 }

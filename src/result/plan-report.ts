@@ -3,7 +3,13 @@
 import type { PerformanceModel } from "../model/prediction.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import { undoings } from "../plan/undo.ts";
-import type { Decision, Objective, PlanningTask, Prediction } from "../policy/policy.ts";
+import {
+  type Decision,
+  goal,
+  type Objective,
+  type PlanningTask,
+  type Prediction,
+} from "../policy/policy.ts";
 import { type Saving, savingsOf } from "../policy/savings.ts";
 import { rootKey } from "../stats/random.ts";
 import { type Estimate, meanEstimate, quantileEstimate, sortedSample } from "../stats/summary.ts";
@@ -124,7 +130,6 @@ export function optimalityGap(
 ): number | null {
   const { feasible, goalLowerBound, prediction } = decision;
   if (goalLowerBound === null || !feasible) return null;
-  const goal =
-    objective.minimize === "cost" ? prediction.costUsdMean : prediction.latencyMsAtQuantile;
-  return goal > goalLowerBound ? 1 - goalLowerBound / goal : 0;
+  const reached = goal(prediction, objective);
+  return reached > goalLowerBound ? 1 - goalLowerBound / reached : 0;
 }

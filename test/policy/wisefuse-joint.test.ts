@@ -111,6 +111,42 @@ describe("on degenerate input", () => {
       expect(own.goalLowerBound!).toBeLessThanOrEqual(own.prediction.costUsdMean);
     });
 
+  const measured = (...sizes: readonly (readonly [number, number])[]) => ({
+    measured: sizes.map(([memoryMb, timeMs]) => ({ memoryMb, timeMs })),
+  });
+  const apartOnly: Readonly<Record<string, Toy>> = {
+    "runtimes that share no VM": toyOf(
+      "runtimes",
+      { a: [200, 1, { runtime: "python3.12" }], b: [300, 1, { runtime: "nodejs20" }] },
+      [edge("a", "b", "gather", 1e5)],
+    ),
+    "stages measured at few sizes": toyOf(
+      "few",
+      {
+        a: [0, 1, measured([512, 900], [1024, 500], [2048, 300])],
+        b: [0, 1, measured([1024, 900], [1536, 700])],
+      },
+      [edge("a", "b", "gather", 1e5)],
+    ),
+    "stages measured at sizes that do not meet": toyOf(
+      "disjoint",
+      {
+        a: [0, 1, measured([512, 900], [1024, 500])],
+        b: [0, 1, measured([2048, 900], [3008, 700])],
+      },
+      [edge("a", "b", "gather", 1e5)],
+    ),
+  };
+  for (const [name, toy] of Object.entries(apartOnly))
+    test(`${name}: a legal plan within the SLO`, () => {
+      const scenario = scenarioOf(toy, awsLambda2024, { kind: "poisson", perSecond: 0.05 });
+      const own = policies["wisefuse-joint"](
+        taskOf(scenario, { minimize: "cost", quantile: 0.95, latencyMsMax: 8000 }, 32),
+      );
+      expect(checkPlan(scenario, own.plan)).toEqual([]);
+      expect(own.feasible).toBe(true);
+    });
+
   const line = scenarioOf(chain([500, 700], 1e5), awsLambda2024, {
     kind: "poisson",
     perSecond: 0.05,
