@@ -127,7 +127,7 @@ export class ConditionedDraws extends RunDraws {
     this.#ownStages = stages.filter((stage) => Number.isNaN(this.factor[stage.index]!));
     this.#ownEdges = edges.filter((edge) => Number.isNaN(this.bytes[edge.index]!));
     this.key.derive(parent, name, 0);
-    this.key.begin(bits, condition.inside);
+    this.key.begin(1 << bits, condition.inside);
     this.takePoint(0);
   }
 

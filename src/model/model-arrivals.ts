@@ -4,7 +4,8 @@ import { arrivalProcess } from "../physics/arrivals.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { meanOf } from "../stats/families.ts";
 import { ln } from "../stats/numeric.ts";
-import { LatinKey, type RandomKey } from "../stats/random.ts";
+import { latinKey } from "../stats/latin-hypercube.ts";
+import type { RandomKey } from "../stats/random.ts";
 
 /** Arrivals of the model's runs as one period of an endless repetition, or a start that is always alike. */
 export type ModelArrivals =
@@ -30,7 +31,7 @@ export function modelArrivals(scenario: Scenario, runs: number, root: RandomKey)
   if (arrivals.kind === "poisson") {
     // Gaps in strata, so that the share of long ones is that of the law.
     const meanMs = 1000 / arrivals.perSecond;
-    const gapMs = (run: number) => -meanMs * ln(new LatinKey(root, run, runs).uniform(GAP, 0));
+    const gapMs = (run: number) => -meanMs * ln(latinKey(root, run, runs).uniform(GAP, 0));
     for (let run = 1; run < runs; run++) atMs[run] = atMs[run - 1]! + gapMs(run);
     return { start: "replayed", atMs, periodMs: atMs[runs - 1]! + gapMs(0) };
   }

@@ -12,7 +12,8 @@ import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
-import { LatinKey, rootKey } from "../stats/random.ts";
+import { latinKey } from "../stats/latin-hypercube.ts";
+import { rootKey } from "../stats/random.ts";
 import { topologicalOrder } from "../workflow/topological-order.ts";
 import { GroupSampler } from "./group-sample.ts";
 import { modelArrivals } from "./model-arrivals.ts";
@@ -64,7 +65,7 @@ export function scenarioModel(
   );
   const draws = Array.from({ length: runs }, (_, run) => {
     if (options.luck === "stratified") {
-      const one = new RunDraws(any, true, new LatinKey(root, run, runs));
+      const one = new RunDraws(any, true, latinKey(root, run, runs));
       one.drawShared(any);
       return one;
     }

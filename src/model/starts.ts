@@ -98,7 +98,7 @@ export function startedInTurn(
   let lastStartMs = 0;
   for (let point = 0; point < schedules; point++) {
     // Each point elsewhere in its strata, or no VM of many would ever be as slow as one in many is.
-    key.begin(SCHEDULE_BITS, (point + 0.5) / schedules);
+    key.begin(schedules, (point + 0.5) / schedules);
     key.point = point;
     const hopMs = hopQuantile(key.uniform(PURPOSE.hop, 0));
     const spreadMs = spreads[Math.floor(key.uniform(PURPOSE.dispatch, 0) * spreads.length)]!;

@@ -102,55 +102,6 @@ export class RandomKey {
   }
 }
 
-/**
- * Draws of one run in a Latin hypercube of `runs`: over all runs each name's draws fall one into each of
- * `runs` equal strata, in an order of its own. Means and quantiles of what the runs add up to vary less
- * than with as many independent runs; each draw by itself is uniform.
- * Source: McKay, Beckman, Conover, Technometrics 21 (1979); Owen, "A central limit theorem for Latin
- * hypercube sampling", JRSS B 54 (1992).
- */
-export class LatinKey extends RandomKey {
-  readonly #run: number;
-  readonly #runs: number;
-  readonly #mask: number;
-  readonly #half: number;
-
-  /** The key of run `run` of `runs` under `root`. */
-  constructor(root: RandomKey, run: number, runs: number) {
-    super();
-    this.derive(root, 0, 0);
-    const bits = 32 - Math.clz32(Math.max(1, runs - 1));
-    this.#run = run;
-    this.#runs = runs;
-    this.#mask = (1 << bits) - 1;
-    this.#half = Math.max(1, bits >> 1);
-  }
-
-  /** Uniform number in (0, 1), named (a, b). */
-  override uniform(a: number, b: number): number {
-    this.block(a, b);
-    const { high, low } = this;
-    const mask = this.#mask;
-    const half = this.#half;
-    // A permutation of the next power of two, walked until it falls among the runs.
-    let x = this.#run;
-    do {
-      x = (Math.imul(x, high | 1) + low) & mask;
-      x ^= x >>> half;
-      x = (Math.imul(x, (low >>> 7) | 1) + (high >>> 9)) & mask;
-      x ^= x >>> half;
-      x = (Math.imul(x, 0x2c1b3c6d) + (low >>> 16)) & mask;
-      x ^= x >>> half;
-    } while (x >= this.#runs);
-    // Where in its stratum: a hash of the name and the stratum.
-    let h = Math.imul(x ^ high, 0x85ebca6b) ^ low;
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    h = Math.imul(h ^ (h >>> 16), 0x27d4eb2f);
-    h ^= h >>> 15;
-    return (x + ((h >>> 0) + 0.5) / 4294967296) / this.#runs;
-  }
-}
-
 /** The root key of a user's seed text, by seedrandom's tychei (its xor128 and xorwow correlate neighbouring seeds). */
 export function rootKey(seed: string): RandomKey {
   const stream = seedrandom.tychei(seed);
