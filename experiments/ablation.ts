@@ -2,6 +2,7 @@
 
 import { relativeCostBars, relativeLatencyBars } from "../src/figure/relative-bars.ts";
 import { type Experiment, objectivesAround } from "../src/harness/experiment.ts";
+import { ablationPolicies } from "../src/policy/index.ts";
 import { ablationTable } from "../src/result/ablation-table.ts";
 
 export const experiment: Experiment = {
@@ -9,17 +10,7 @@ export const experiment: Experiment = {
   question: "What is each of fusion, bundling and sizing worth, alone and together?",
   workloads: ["video-analytics", "ml-pipeline", "approximate-svd"],
   platforms: ["aws-lambda-2024"],
-  policies: [
-    "unfused",
-    "fusion-only",
-    "bundling-only",
-    "sizing-only",
-    "fusion-bundling",
-    "fusion-sizing",
-    "bundling-sizing",
-    "wisefuse",
-    "wisefuse-joint",
-  ],
+  policies: ["unfused", ...ablationPolicies, "wisefuse", "wisefuse-joint"],
   sizings: ["tuned"],
   objectives: (workload) => objectivesAround(workload, [1], [1]),
   runs: 2000,

@@ -54,18 +54,23 @@ export const mainPolicies: readonly PolicyName[] = [
   "wisefuse-joint",
 ];
 
-/** Policies that choose every size themselves, whatever the task's sizing says. */
-export const ownSizing: readonly PolicyName[] = [
-  "best-memory",
-  "cherrypick",
-  "jolteon",
-  "orion",
+/** WiseFuse with some of its decisions switched off: each of them alone, then in pairs. */
+export const ablationPolicies: readonly PolicyName[] = [
   "fusion-only",
   "bundling-only",
   "sizing-only",
   "fusion-bundling",
   "fusion-sizing",
   "bundling-sizing",
+];
+
+/** Policies that choose every size themselves, whatever the task's sizing says. */
+export const ownSizing: readonly PolicyName[] = [
+  "best-memory",
+  "cherrypick",
+  "jolteon",
+  "orion",
+  ...ablationPolicies,
   "wisefuse",
   "wisefuse-joint",
   "exhaustive",
