@@ -6,6 +6,8 @@ import { practicalMaxOf } from "../stats/families.ts";
 import { graphOf } from "../workflow/graph.ts";
 import type { StageProfile } from "../workflow/profile.ts";
 import type { Edge, Workflow } from "../workflow/workflow.ts";
+import { oncePer } from "../workflow/once-per.ts";
+import { changedGroups } from "./changed-groups.ts";
 import { convexityFaults } from "./convexity.ts";
 import type { ExecutionPlan, Passing, VmGroup } from "./plan.ts";
 import type { Scenario } from "./scenario.ts";
@@ -17,10 +19,19 @@ const PASSINGS: readonly Passing[] = ["local", "inline", "direct", "object-store
 /**
  * Every rule the plan breaks: partition, convexity, order, bundle, size, memory at the worst moment,
  * measured range, run limit of passings. Empty when legal. O(stages + edges), and in each group the
- * pairs of stages that may run at once.
+ * pairs of stages that may run at once; O(groups) for the last legal plan with a few groups laid out or
+ * sized anew.
  */
 export function checkPlan(scenario: Scenario, plan: ExecutionPlan): readonly InputFault[] {
   const { workflow } = scenario;
+  const known = lastLegal(scenario);
+  const changed = known.plan === undefined ? undefined : changedGroups(known.plan, plan);
+  if (changed !== undefined) {
+    const faults: InputFault[] = [];
+    for (const g of changed) addGroupFaults(scenario, plan.groups[g]!, g, faults);
+    if (faults.length === 0) known.plan = plan;
+    return faults;
+  }
   const groupOf = new Int32Array(workflow.stages.length).fill(-1);
   const structure = partitionFaults(workflow, plan, groupOf);
   if (structure.length > 0) return structure;
@@ -29,8 +40,14 @@ export function checkPlan(scenario: Scenario, plan: ExecutionPlan): readonly Inp
     addGroupFaults(scenario, group, g, faults);
   });
   addPassingFaults(scenario, plan, groupOf, faults);
+  if (faults.length === 0) known.plan = plan;
   return faults;
 }
+
+// Planners ask for one neighbour of a legal plan after another, of which only the changed groups are new.
+const lastLegal = oncePer((_: Scenario): { plan: ExecutionPlan | undefined } => ({
+  plan: undefined,
+}));
 
 // Also sets the group of each place.
 function partitionFaults(

@@ -151,7 +151,7 @@ export function fusePair(
 
 /** The plan with one group replaced. */
 export function withGroup(plan: ExecutionPlan, g: number, group: VmGroup): ExecutionPlan {
-  return { ...plan, groups: plan.groups.map((one, i) => (i === g ? group : one)) };
+  return { ...plan, groups: plan.groups.with(g, group) };
 }
 
 /** Splits each fused group in two, at every place of its order; each part at its size, or at what fits. */
