@@ -5,7 +5,6 @@
  */
 
 import { InputError } from "../check.ts";
-import { vmUseUsd } from "../physics/billing.ts";
 import { compile } from "../physics/compile.ts";
 import { RunDraws, workOf } from "../physics/draws.ts";
 import type { Program, ProgramGroup } from "../physics/program.ts";
@@ -14,17 +13,13 @@ import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { latinKey } from "../stats/latin-hypercube.ts";
 import { rootKey } from "../stats/random.ts";
-import { topologicalOrder } from "../workflow/topological-order.ts";
+import { alone, compose, type KnownGroup } from "./compose.ts";
 import { GroupSampler } from "./group-sample.ts";
 import { modelArrivals } from "./model-arrivals.ts";
-import {
-  type GroupOutcome,
-  meanOfSample,
-  type Outcome,
-  type PerformanceModel,
-  type StageWork,
-} from "./prediction.ts";
-import type { SolvedVms, StepSample, StepVms } from "./step-vms.ts";
+import { PlanPrograms } from "./plan-programs.ts";
+import type { GroupOutcome, Outcome, PerformanceModel, StageWork } from "./prediction.ts";
+import { Recomposer } from "./recompose.ts";
+import type { SolvedVms, StepVms } from "./step-vms.ts";
 
 /** How a model trades time for exactness. */
 export interface ScenarioModelOptions {
@@ -76,14 +71,17 @@ export function scenarioModel(
   const arrivals = modelArrivals(scenario, runs, root);
   const sampler = new GroupSampler(draws, scenario, arrivals);
   const perPlan = options.coldStarts === "per-plan" && arrivals.start === "replayed";
+  const programs = new PlanPrograms(scenario);
+  const recomposer = new Recomposer(runs, sampler);
   const known = new Map<string, KnownGroup>();
+  // Neighbours share the objects of the groups that do not change.
+  const knownObjects = new WeakMap<ProgramGroup, KnownGroup>();
   const knownAlone = new Map<string, GroupOutcome>();
   // Only of groups that pull from others or are asked for ahead: what they do themselves is the same
   // whoever these are, and whenever that is.
   const pulling = new Map<string, readonly SolvedVms[]>();
   const vmsOf = (program: Program, group: ProgramGroup): readonly StepVms[] => {
-    const pulls = group.steps.some((s) => program.steps[s]!.directIn.length > 0);
-    if (!pulls && group.plan.prewarmMs === null)
+    if (!pullsFromOthers(program, group) && group.plan.prewarmMs === null)
       return sampler.withPulls(program, group, sampler.solved(program, group));
     const key = keyApart(program, group);
     const solved = pulling.get(key) ?? sampler.solved(program, group);
@@ -91,8 +89,10 @@ export function scenarioModel(
     return sampler.withPulls(program, group, solved);
   };
   const knownGroup = (program: Program, group: ProgramGroup): KnownGroup => {
+    let one = knownObjects.get(group);
+    if (one !== undefined) return one;
     const key = groupKey(program, group);
-    let one = known.get(key);
+    one = known.get(key);
     if (one === undefined) {
       const vms = vmsOf(program, group);
       if (!perPlan) sampler.start(program, group, vms, null, () => undefined);
@@ -106,24 +106,30 @@ export function scenarioModel(
       one = { vms: perPlan || ahead ? vms : null, steps };
       known.set(key, one);
     }
+    // What it pulls from may change while it does not.
+    if (!pullsFromOthers(program, group)) knownObjects.set(group, one);
     return one;
   };
   const rows = new ZeroRows(runs);
+  const rowsOf = (program: Program, group: ProgramGroup) =>
+    rows.take(group.steps.length === 1 ? 0 : program.steps.length);
   const predict = (plan: ExecutionPlan): Outcome => {
     const faults = checkPlan(scenario, plan);
     if (faults.length > 0) throw new InputError("plan", faults);
-    const program = compile(scenario, plan);
+    const program = programs.of(plan);
+    const outcome = perPlan ? undefined : recomposer.compose(program, knownGroup);
+    if (outcome !== undefined) return outcome;
     const groups = program.groups.map((group) => knownGroup(program, group));
     return compose(program, sampler, groups, rows.take(program.steps.length), runs);
   };
   const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
-    const program = compile(scenario, plan);
+    const program = programs.of(plan);
     const one = program.groups[g]!;
     const key = groupKey(program, one);
     let outcome = knownAlone.get(key);
     if (outcome === undefined) {
       const exact = !perPlan && one.plan.prewarmMs === null;
-      const readyMs = rows.take(program.steps.length);
+      const readyMs = rowsOf(program, one);
       outcome = { ...alone(program, sampler, one, knownGroup(program, one), readyMs, runs), exact };
       knownAlone.set(key, outcome);
     }
@@ -145,54 +151,18 @@ export function scenarioModel(
     return { slowestCpuMs, totalCpuMsMean: total / runs };
   };
   const groupAtBest = (plan: ExecutionPlan, g: number): GroupOutcome => {
-    const program = compile(scenario, plan);
+    const program = programs.of(plan);
     const one = program.groups[g]!;
     const vms = sampler.atBest(program, one, vmsOf(program, one));
     const steps = vms.map((step, i) => sampler.step(program, one, i, step, null));
-    const readyMs = rows.take(program.steps.length);
+    const readyMs = rowsOf(program, one);
     return { ...alone(program, sampler, one, { vms, steps }, readyMs, runs), exact: false };
   };
   return Object.assign(predict, { runs, group, groupAtBest, work });
 }
 
-// A group whose inputs are all there at once.
-function alone(
-  program: Program,
-  sampler: GroupSampler,
-  group: ProgramGroup,
-  { vms, steps }: KnownGroup,
-  readyMs: readonly Float64Array[],
-  runs: number,
-): Omit<GroupOutcome, "exact"> {
-  if (steps === null) sampler.start(program, group, vms!, null, () => undefined);
-  if (group.steps.length === 1) {
-    const { latencyMs, costUsd } = steps?.[0] ?? sampler.step(program, group, 0, vms![0]!, null);
-    return { latencyMs, leastMs: latencyMs, costUsdMean: meanOfSample(costUsd) };
-  }
-  const samples: StepSample[] = [];
-  const latencyMs = new Float64Array(runs);
-  const leastMs = new Float64Array(runs).fill(Number.POSITIVE_INFINITY);
-  const costUsd = new Float64Array(runs);
-  group.steps.forEach((s, i) => {
-    const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, null);
-    samples[s] = sample;
-    for (let r = 0; r < runs; r++) {
-      const endMs = readyMs[s]![r]! + sample.latencyMs[r]!;
-      latencyMs[r] = Math.max(latencyMs[r]!, endMs);
-      leastMs[r] = Math.min(leastMs[r]!, sample.latencyMs[r]!);
-      costUsd[r]! += sample.costUsd[r]!;
-      for (const next of program.steps[s]!.successors)
-        readyMs[next]![r] = Math.max(readyMs[next]![r]!, endMs);
-    }
-  });
-  if (group.kind === "home") addHomeCost(program, group, samples, readyMs, costUsd);
-  return { latencyMs, leastMs, costUsdMean: meanOfSample(costUsd) };
-}
-
-/** What is remembered of a group: its VMs, or the steps they amount to where these are known for good. */
-interface KnownGroup {
-  readonly vms: readonly StepVms[] | null;
-  readonly steps: readonly (StepSample | null)[] | null;
+function pullsFromOthers(program: Program, group: ProgramGroup): boolean {
+  return group.steps.some((s) => program.steps[s]!.directIn.length > 0);
 }
 
 /**
@@ -241,137 +211,5 @@ class ZeroRows {
     while (this.#rows.length < count) this.#rows.push(new Float64Array(this.#runs));
     for (let i = 0; i < count; i++) this.#rows[i]!.fill(0);
     return this.#rows;
-  }
-}
-
-// Groups in the order of data flow, their steps end to end, run by run.
-function compose(
-  program: Program,
-  sampler: GroupSampler,
-  known: readonly KnownGroup[],
-  readyMs: readonly Float64Array[],
-  runs: number,
-): Outcome {
-  const latencyMs = new Float64Array(runs);
-  const costUsd = new Float64Array(runs).fill(program.platform.price.usdPerTransition);
-  const endMs = new Float64Array(runs);
-  const samples: StepSample[] = [];
-  for (const group of groupOrder(program)) {
-    const { vms, steps } = known[group.index]!;
-    if (steps === null) {
-      const outside = group.steps.map((s) => readyMs[s]!);
-      sampler.start(program, group, vms!, outside, (s) => vmsOfStep(program, known, s));
-    }
-    group.steps.forEach((s, i) => {
-      const ready = readyMs[s]!;
-      const leadMs = i === 0 ? leadOf(group.plan.prewarmMs, ready) : null;
-      const sample = steps?.[i] ?? sampler.step(program, group, i, vms![i]!, leadMs);
-      samples[s] = sample;
-      addStep(ready, sample, endMs, latencyMs, costUsd);
-      for (const next of program.steps[s]!.successors) raise(readyMs[next]!, endMs);
-    });
-  }
-  for (const group of program.groups)
-    if (group.kind === "home") addHomeCost(program, group, samples, readyMs, costUsd);
-  for (const step of program.steps)
-    if (step.directOut.length > 0) addHoldCost(program, step.index, samples, readyMs, costUsd);
-  return { latencyMs, costUsd };
-}
-
-// The step's end in each run, and what it adds to latency and cost.
-function addStep(
-  readyMs: Float64Array,
-  sample: StepSample,
-  endMs: Float64Array,
-  latencyMs: Float64Array,
-  costUsd: Float64Array,
-): void {
-  const { latencyMs: stepMs, costUsd: stepUsd } = sample;
-  for (let r = 0; r < endMs.length; r++) {
-    const ms = readyMs[r]! + stepMs[r]!;
-    endMs[r] = ms;
-    if (ms > latencyMs[r]!) latencyMs[r] = ms;
-    costUsd[r]! += stepUsd[r]!;
-  }
-}
-
-function raise(readyMs: Float64Array, endMs: Float64Array): void {
-  for (let r = 0; r < readyMs.length; r++) if (endMs[r]! > readyMs[r]!) readyMs[r] = endMs[r]!;
-}
-
-function vmsOfStep(
-  program: Program,
-  known: readonly KnownGroup[],
-  step: number,
-): StepVms | undefined {
-  const group = program.groups[program.steps[step]!.group]!;
-  return known[group.index]!.vms?.[group.steps.indexOf(step)];
-}
-
-// How long before it is ready a group's VMs are asked for; none where it is ready first.
-function leadOf(askedMs: number | null, readyMs: Float64Array): Float64Array | null {
-  return askedMs === null ? null : readyMs.map((ms) => Math.max(0, ms - askedMs));
-}
-
-function groupOrder(program: Program): ProgramGroup[] {
-  const after = program.groups.map((): number[] => []);
-  for (const step of program.steps)
-    for (const next of step.successors) {
-      const to = program.steps[next]!.group;
-      if (to !== step.group) after[step.group]!.push(to);
-    }
-  return topologicalOrder(after).map((g) => program.groups[g]!);
-}
-
-// The home VM is billed from its start to the end of its own last work, and of the last pull from it.
-function addHomeCost(
-  program: Program,
-  group: ProgramGroup,
-  samples: readonly StepSample[],
-  readyMs: readonly Float64Array[],
-  costUsd: Float64Array,
-): void {
-  const first = group.steps[0]!;
-  const last = group.steps[group.steps.length - 1]!;
-  const readers = group.steps.flatMap((s) =>
-    program.steps[s]!.directOut.map((edge) => program.stages[edge.to]!.step).filter(
-      (reader) => samples[reader] !== undefined,
-    ),
-  );
-  for (let r = 0; r < costUsd.length; r++) {
-    const fromMs = readyMs[first]![r]! + samples[first]!.homeFromMs[r]!;
-    let toMs = readyMs[last]![r]! + samples[last]!.homeEndMs[r]!;
-    for (const reader of readers)
-      toMs = Math.max(toMs, readyMs[reader]![r]! + samples[reader]!.pulledMs[r]!);
-    costUsd[r]! += vmUseUsd(program.platform.price, group.memoryMb, toMs - fromMs);
-  }
-}
-
-// Producers of direct passing are billed until the last of their readers has pulled; pairwise ones have
-// one reader each, so that on average they wait for the average one.
-function addHoldCost(
-  program: Program,
-  s: number,
-  samples: readonly StepSample[],
-  readyMs: readonly Float64Array[],
-  costUsd: Float64Array,
-): void {
-  const step = program.steps[s]!;
-  const { memoryMb } = program.groups[step.group]!;
-  const { heldVms, heldEndMs } = samples[s]!;
-  const readers = step.directOut.map((edge) => {
-    const reader = program.stages[edge.to]!.step;
-    const { pulledMs, pulledMsMean } = samples[reader]!;
-    return {
-      readyMs: readyMs[reader]!,
-      afterMs: edge.shape === "pairwise" ? pulledMsMean : pulledMs,
-    };
-  });
-  for (let r = 0; r < costUsd.length; r++) {
-    let untilMs = 0;
-    for (const reader of readers)
-      untilMs = Math.max(untilMs, reader.readyMs[r]! + reader.afterMs[r]!);
-    const heldMs = heldVms[r]! * (untilMs - readyMs[s]![r]!) - heldEndMs[r]!;
-    costUsd[r]! += Math.max(0, heldMs) * memoryMb * program.platform.price.usdPerMbMs;
   }
 }

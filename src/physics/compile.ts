@@ -61,6 +61,50 @@ export function compile(scenario: Scenario, plan: ExecutionPlan): Program {
   return { platform, stages, edges, groups, steps, widestStage: widestOf(parts.stages, stages) };
 }
 
+/**
+ * The program of the same plan with group `g` laid out or sized as `plan`, which keeps its stages; undefined
+ * where its steps are no longer the same. Shares all that does not change: O(groups) pointers.
+ */
+export function recompiled(
+  scenario: Scenario,
+  program: Program,
+  g: number,
+  plan: VmGroup,
+): Program | undefined {
+  const parts = partsOf(scenario);
+  const before = program.groups[g]!;
+  const { kind, steps: ids } = stepsOfGroup(scenario.workflow, plan);
+  if (kind !== before.kind || ids.length !== before.steps.length) return undefined;
+  const group = compileGroup(scenario, parts, plan, g, before.steps, kind);
+  // What was computed from a formula does not change with the size.
+  const measured = group.stages.filter((s) => parts.stages[s]!.work === undefined);
+  const stages = measured.reduce((all, s) => {
+    const { step, inEdges, outEdges } = program.stages[s]!;
+    return all.with(s, compileStage(scenario, parts.stages[s]!, group, step, inEdges, outEdges));
+  }, program.stages);
+  const steps = [...program.steps];
+  for (const s of group.steps) {
+    const step = steps[s]!;
+    const { laws, inner } = step.vm;
+    steps[s] = {
+      ...step,
+      vm: settingOf(group, laws, inner),
+      order: balancedOrder(group, step.stages, stages),
+    };
+  }
+  const groups = program.groups.with(g, group);
+  const widestStage = measured.length === 0 ? program.widestStage : widestOf(parts.stages, stages);
+  return { platform: program.platform, stages, edges: program.edges, groups, steps, widestStage };
+}
+
+function settingOf(
+  { vcpus, nicBytesPerMs, concurrency }: ProgramGroup,
+  laws: ProgramStep["vm"]["laws"],
+  inner: ProgramStep["inner"],
+): ProgramStep["vm"] {
+  return { vcpus, nicBytesPerMs, concurrency, laws, inner };
+}
+
 // Field by field: a spread costs ten times as much here.
 function compileStage(
   scenario: Scenario,
@@ -190,13 +234,11 @@ function compileStep(
     group: group.index,
     stages: members,
     inner,
-    vm: {
-      vcpus: group.vcpus,
-      nicBytesPerMs: group.nicBytesPerMs,
-      concurrency: group.concurrency,
-      laws: members.map((s) => stages[s]!.law),
+    vm: settingOf(
+      group,
+      members.map((s) => stages[s]!.law),
       inner,
-    },
+    ),
     whole: group.kind === "whole",
     successors: distinct([...out.map((edge) => stepOfStage[edge.to]!), ...after]),
     predecessorCount: distinct([...into.map((edge) => stepOfStage[edge.from]!), ...before]).length,
