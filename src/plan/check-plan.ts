@@ -45,7 +45,7 @@ export function checkPlan(scenario: Scenario, plan: ExecutionPlan): readonly Inp
 }
 
 // Planners ask for one neighbour of a legal plan after another, of which only the changed groups are new.
-const lastLegal = oncePer((_: Scenario): { plan: ExecutionPlan | undefined } => ({
+const lastLegal = oncePer<Scenario, { plan: ExecutionPlan | undefined }>(() => ({
   plan: undefined,
 }));
 

@@ -9,13 +9,35 @@ import type { Scenario } from "./scenario.ts";
 import { isPipeline } from "./steps.ts";
 
 /** Plans one change away. May yield illegal ones; the driver checks. */
-export type Rewrite = (plan: ExecutionPlan, scenario: Scenario) => Iterable<ExecutionPlan>;
+export interface Rewrite {
+  (plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan>;
+  /** How it changes a plan of many groups; absent where there are too many ways. */
+  readonly atLarge?: AtLarge;
+}
+
+/** Group by group; all in one; or pairs of groups in series, as many at once as have no group in common. */
+export type AtLarge =
+  | {
+      readonly by: "group";
+      readonly of: GroupRewrite;
+      readonly after?: (plan: ExecutionPlan) => ExecutionPlan;
+    }
+  | { readonly by: "whole" }
+  | { readonly by: "series"; readonly after?: (plan: ExecutionPlan) => ExecutionPlan };
+
+/** Groups one change away from a group of the same stages. */
+export type GroupRewrite = (group: VmGroup, scenario: Scenario) => readonly VmGroup[];
+
+function ofEachGroup(of: GroupRewrite): Rewrite {
+  function* rewrite(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+    for (let g = 0; g < plan.groups.length; g++)
+      for (const group of of(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
+  }
+  return Object.assign(rewrite, { atLarge: { by: "group", of } } as const);
+}
 
 /** Moves each group one, and three, rungs up and down the platform's ladder of sizes. */
-export function* resize(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-  for (let g = 0; g < plan.groups.length; g++)
-    for (const group of sizesAround(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
-}
+export const resize: Rewrite = ofEachGroup((group, scenario) => sizesAround(group, scenario));
 
 /** The group one, and three, rungs up and down the platform's ladder of sizes; or only `rungs` of them. */
 export function sizesAround(
@@ -30,10 +52,13 @@ export function sizesAround(
 }
 
 /** Gives all groups each size of the platform's ladder: for plans with one size for all. */
-export function* resizeAll(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-  for (const memoryMb of scenario.platform.memorySizesMb)
-    yield { ...plan, groups: plan.groups.map((group) => ({ ...group, memoryMb })) };
-}
+export const resizeAll: Rewrite = Object.assign(
+  function* (plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+    for (const memoryMb of scenario.platform.memorySizesMb)
+      yield { ...plan, groups: plan.groups.map((group) => ({ ...group, memoryMb })) };
+  },
+  { atLarge: { by: "whole" } } as const,
+);
 
 /** Moves one group up and another down the ladder: what neither move alone can do under a bound. */
 export function* trade(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
@@ -65,10 +90,7 @@ function neighbourSizes(
  * Gives each parallel group its next larger and smaller bundle, at its size or at the size that keeps
  * the share per worker, never below what fits.
  */
-export function* bundle(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-  for (let g = 0; g < plan.groups.length; g++)
-    for (const group of bundlesOf(plan.groups[g]!, scenario)) yield withGroup(plan, g, group);
-}
+export const bundle: Rewrite = ofEachGroup((group, scenario) => bundlesOf(group, scenario));
 
 /** The group with its next larger and smaller bundles; none where workers do not pair up. */
 export function bundlesOf(group: VmGroup, scenario: Scenario): VmGroup[] {
@@ -102,18 +124,21 @@ function sizeNear(platform: Platform, memoryMb: number): number {
 }
 
 /** Fuses each pair of groups that an edge connects; the larger size, or what fits, serves both. */
-export function* fuse(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-  const groupOf = groupOfStage(plan);
-  const pairs = new Set<number>();
-  for (const { edge } of graphOf(scenario.workflow).inner) {
-    const [from, to] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
-    const pair = from * plan.groups.length + to;
-    if (from === to || pairs.has(pair)) continue;
-    pairs.add(pair);
-    const fused = fusePair(plan, scenario, from, to);
-    if (fused !== undefined) yield fused;
-  }
-}
+export const fuse: Rewrite = Object.assign(
+  function* (plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
+    const groupOf = groupOfStage(plan);
+    const pairs = new Set<number>();
+    for (const { edge } of graphOf(scenario.workflow).inner) {
+      const [from, to] = [groupOf.get(edge.from)!, groupOf.get(edge.to)!];
+      const pair = from * plan.groups.length + to;
+      if (from === to || pairs.has(pair)) continue;
+      pairs.add(pair);
+      const fused = fusePair(plan, scenario, from, to);
+      if (fused !== undefined) yield fused;
+    }
+  },
+  { atLarge: { by: "series" } } as const,
+);
 
 /** The plan with groups `a` and `b` in one: worker by worker where they pair up, else one VM for all. */
 export function fusePair(
@@ -122,9 +147,27 @@ export function fusePair(
   a: number,
   b: number,
 ): ExecutionPlan | undefined {
+  const group = fusedGroup(plan, scenario, a, b);
+  return group === undefined ? undefined : withFused(plan, scenario, [{ a, b, group }]);
+}
+
+/** Two groups of a plan, by place, and the one they make. */
+export interface FusedPair {
+  readonly a: number;
+  readonly b: number;
+  readonly group: VmGroup;
+}
+
+/** The group that groups `a` and `b` of a plan make; undefined where no VM holds it. */
+export function fusedGroup(
+  plan: ExecutionPlan,
+  scenario: Scenario,
+  a: number,
+  b: number,
+): VmGroup | undefined {
   const { workflow, profile, platform } = scenario;
   const [first, second] = [plan.groups[a]!, plan.groups[b]!];
-  const { placeOf, out } = graphOf(workflow);
+  const { placeOf } = graphOf(workflow);
   const stages = [...first.stages, ...second.stages].sort(
     (one, other) => placeOf.get(one)! - placeOf.get(other)!,
   );
@@ -138,15 +181,27 @@ export function fusePair(
   };
   const fitMb = smallestFitMb(workflow, profile, platform, shared);
   if (fitMb === undefined) return undefined;
-  const group = { ...shared, memoryMb: Math.max(fitMb, first.memoryMb, second.memoryMb) };
+  return { ...shared, memoryMb: Math.max(fitMb, first.memoryMb, second.memoryMb) };
+}
+
+/** The plan with pairs of groups fused, none of which shares a group with another: each at its first place. */
+export function withFused(
+  plan: ExecutionPlan,
+  scenario: Scenario,
+  pairs: readonly FusedPair[],
+): ExecutionPlan {
+  const { placeOf, out } = graphOf(scenario.workflow);
   const passing = { ...plan.passing };
-  const members = new Set(stages);
-  for (const id of stages)
-    for (const one of out[placeOf.get(id)!]!)
-      if (members.has(one.edge.to)) passing[one.id] = "local";
-  const groups = plan.groups.map((one, g) => (g === a ? group : one));
-  groups.splice(b, 1);
-  return { ...plan, groups, passing };
+  const groups: (VmGroup | undefined)[] = [...plan.groups];
+  for (const { a, b, group } of pairs) {
+    const members = new Set(group.stages);
+    for (const id of group.stages)
+      for (const one of out[placeOf.get(id)!]!)
+        if (members.has(one.edge.to)) passing[one.id] = "local";
+    groups[a] = group;
+    groups[b] = undefined;
+  }
+  return { ...plan, groups: groups.filter((group) => group !== undefined), passing };
 }
 
 /** The plan with one group replaced. */

@@ -7,6 +7,7 @@
  */
 
 import type { ExecutionPlan } from "../plan/plan.ts";
+import type { Scenario } from "../plan/scenario.ts";
 import { bundle, fuse, type Rewrite, resize, resizeAll, trade } from "../plan/rewrites.ts";
 import type { Decision, PlanningTask, Policy } from "./policy.ts";
 import { searchFromUnfused } from "./wisefuse.ts";
@@ -38,12 +39,18 @@ function levelSearch(task: PlanningTask, structure: readonly Rewrite[]): Decisio
 
 // Rewrites of one group may enlarge its VMs; then all VMs grow with it.
 function levelled(rewrite: Rewrite): Rewrite {
-  return function* (plan, scenario) {
+  function* rewritten(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
     for (const next of rewrite(plan, scenario)) yield level(next);
-  };
+  }
+  const { atLarge } = rewrite;
+  return atLarge === undefined || atLarge.by === "whole"
+    ? rewritten
+    : Object.assign(rewritten, { atLarge: { ...atLarge, after: level } });
 }
 
 function level(plan: ExecutionPlan): ExecutionPlan {
-  const memoryMb = Math.max(...plan.groups.map((group) => group.memoryMb));
+  const sizes = plan.groups.map((group) => group.memoryMb);
+  const memoryMb = sizes.reduce((most, size) => Math.max(most, size));
+  if (sizes.every((size) => size === memoryMb)) return plan;
   return { ...plan, groups: plan.groups.map((group) => ({ ...group, memoryMb })) };
 }

@@ -3,6 +3,7 @@
 import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Rewrite } from "../plan/rewrites.ts";
+import { searchAtLarge } from "./search-at-large.ts";
 import {
   better,
   type Candidate,
@@ -12,6 +13,9 @@ import {
   type PlanningTask,
   type StopReason,
 } from "./policy.ts";
+
+/** From so many stages on, a plan has too many neighbours to try them all for one step. */
+const STAGES_MANY = 64;
 
 /** When a search must stop. */
 export interface SearchLimits {
@@ -53,6 +57,7 @@ function climb(
 /**
  * Best-first over structures: expands the best plan not yet expanded, until nothing better turns up. Each
  * new structure is first sized by climbing, so that it is judged at its best. Illegal plans are dropped.
+ * From 64 stages on `searchAtLarge` takes its place.
  */
 export function search(
   task: PlanningTask,
@@ -62,6 +67,8 @@ export function search(
   limits: SearchLimits,
 ): Decision {
   const { scenario, objective } = task;
+  if (scenario.workflow.stages.length >= STAGES_MANY)
+    return searchAtLarge(task, starts, structure, sizes, limits.plansMax);
   const structures = new Set<string>();
   const seen = { plans: 0 };
   const frontier: Candidate[] = [];

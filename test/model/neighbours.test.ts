@@ -12,7 +12,8 @@ const draws = rootKey("neighbours");
 const STEPS = 32;
 
 function scenarioOf(stages: number): Scenario {
-  const { workflow, profile, arrivals } = randomWorkload("neighbours", { stages, ...SMALL });
+  const { workflow, profile } = randomWorkload("neighbours", { stages, ...SMALL });
+  const arrivals = { kind: "poisson", perSecond: 0.01 } as const;
   return { workflow, profile, platform: awsLambda2024, arrivals };
 }
 
