@@ -30,6 +30,8 @@ export interface TrialLimits {
 const LENGTH_SCALES = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2];
 /** A lattice with more points than this is asked at some of them only. */
 const QUESTIONS_MAX = 512;
+/** Of many dimensions fewer: an answer takes time in proportion to them. */
+const COORDINATES_MAX = 65_536;
 
 /** What draws are for: the first part of their name. */
 const PURPOSE = { start: 0, question: 1 } as const;
@@ -133,13 +135,17 @@ function* questions(
     for (let i = 0; i < size; i++) yield latticePoint(rungs, i);
     return;
   }
-  for (let d = 0; d < rungs.length; d++)
+  const drawn = Math.max(32, Math.min(QUESTIONS_MAX, Math.floor(COORDINATES_MAX / rungs.length)));
+  const uniform = (i: number) => draws.uniform(PURPOSE.question, i);
+  const first = trial * QUESTIONS_MAX * rungs.length;
+  const some = drawn < QUESTIONS_MAX;
+  for (let i = 0; i < (some ? drawn : rungs.length); i++) {
+    const d = some ? Math.floor(uniform(first + drawn * rungs.length + i) * rungs.length) : i;
     for (const place of [best[d]! - 1, best[d]! + 1])
       if (place >= 0 && place < rungs[d]!) yield best.with(d, place);
-  for (let i = 0; i < QUESTIONS_MAX; i++) {
-    const first = (trial * QUESTIONS_MAX + i) * rungs.length;
-    yield rungs.map((places, d) => Math.floor(draws.uniform(PURPOSE.question, first + d) * places));
   }
+  for (let i = 0; i < drawn; i++)
+    yield rungs.map((places, d) => Math.floor(uniform(first + i * rungs.length + d) * places));
 }
 
 function latticePoint(rungs: readonly number[], index: number): number[] {

@@ -8,7 +8,7 @@
  * Adapted: the fan-out of a stage is given here, so less parallelism is a larger bundle, run as processes;
  * the samples are the model's runs, so their number is the model's, and the constraint their quantile; the
  * model gives no gradient, so the descent follows the best single coordinate with doubling strides where
- * the artifact uses SLSQP; a budget binds the mean cost; the probe goes 3 steps far instead of 4.
+ * the artifact uses SLSQP, or from 64 stages on each coordinate as soon as it helps; a budget binds the mean cost; the probe goes 3 steps far instead of 4.
  */
 
 import { vcpusOf } from "../platform/platform.ts";
@@ -27,12 +27,17 @@ import {
   planOfChoices,
   type StageChoice,
   withChoice,
+  withStageChoice,
 } from "./stage-choice.ts";
 
 const START_VCPUS = 2;
 const PROBE_STEPS = 3;
 /** Where a workflow has so many stages that the probe would see more, it ends early. */
 const PROBE_PLANS = 1000;
+/** From so many stages on, coordinates are descended one after another, so often, and the probe repeated so often. */
+const STAGES_MANY = 64;
+const SWEEPS = 2;
+const PROBE_ROUNDS = 1;
 
 /** A configuration with what the model says of it. */
 interface Point {
@@ -43,14 +48,15 @@ interface Point {
 /** Descends from 2 vCPUs and one worker per VM, then probes around the end. */
 export function jolteon(task: PlanningTask): Decision {
   const options = bundleOptions(task.scenario);
-  const space = { task, options, known: new Map<string, Point>() };
-  let best = descended(space, startOf(space));
-  for (;;) {
+  const space: Space = { task, options, known: new Map<string, Point>(), plansSeen: 0 };
+  const many = options.length >= STAGES_MANY;
+  let best = many ? swept(space, startOf(space)) : descended(space, startOf(space));
+  for (let round = 0; round < PROBE_ROUNDS || !many; round++) {
     const from = best;
     best = probed(space, from);
     if (best === from || violation(from.candidate.prediction, task.objective) === 0) break;
   }
-  return decisionOf(task, best.candidate, "no-better-plan", space.known.size);
+  return decisionOf(task, best.candidate, "no-better-plan", space.plansSeen);
 }
 
 /** What there is to choose from, and what has been looked at. */
@@ -58,15 +64,27 @@ interface Space {
   readonly task: PlanningTask;
   readonly options: readonly (readonly BundleOption[])[];
   readonly known: Map<string, Point>;
+  plansSeen: number;
 }
 
-function pointOf(space: Space, choices: readonly StageChoice[]): Point {
-  const key = choices.map(({ memoryMb, workersPerVm }) => `${memoryMb}x${workersPerVm}`).join();
-  let point = space.known.get(key);
+// The point with one stage's choice changed. Of many stages the search hardly comes back to any.
+function neighbourOf(
+  space: Space,
+  from: Point,
+  stage: number,
+  change: Partial<StageChoice>,
+): Point {
+  const choices = withChoice(from.choices, stage, change);
+  const many = choices.length >= STAGES_MANY;
+  const key = many
+    ? ""
+    : choices.map(({ memoryMb, workersPerVm }) => `${memoryMb}x${workersPerVm}`).join();
+  let point = many ? undefined : space.known.get(key);
   if (point === undefined) {
-    const plan = planOfChoices(space.task.scenario, choices);
+    const plan = withStageChoice(from.candidate.plan, stage, choices[stage]!);
     point = { choices, candidate: candidateOf(space.task, plan) };
-    space.known.set(key, point);
+    space.plansSeen++;
+    if (!many) space.known.set(key, point);
   }
   return point;
 }
@@ -79,7 +97,14 @@ function startOf(space: Space): Point {
       alone!.sizesMb.find((size) => vcpusOf(platform, size) >= START_VCPUS) ??
       alone!.sizesMb[alone!.sizesMb.length - 1]!,
   }));
-  return pointOf(space, choices);
+  space.plansSeen++;
+  const point = {
+    choices,
+    candidate: candidateOf(space.task, planOfChoices(space.task.scenario, choices)),
+  };
+  const key = choices.map(({ memoryMb, workersPerVm }) => `${memoryMb}x${workersPerVm}`).join();
+  space.known.set(key, point);
+  return point;
 }
 
 function improves(space: Space, a: Point, b: Point): boolean {
@@ -97,13 +122,33 @@ function descended(space: Space, start: Point): Point {
       [best, along] = [next, direction];
     }
     if (along === undefined) return at;
-    for (let stride = 2; ; stride *= 2) {
-      const next = moved(space, at, along, stride);
-      if (next === undefined || !improves(space, next, best)) break;
-      best = next;
-    }
-    at = best;
+    at = farthest(space, at, along, best);
   }
+}
+
+// From `at` along a direction whose first step leads to `first`, by doubling strides.
+function farthest(space: Space, at: Point, along: Direction, first: Point): Point {
+  let best = first;
+  for (let stride = 2; ; stride *= 2) {
+    const next = moved(space, at, along, stride);
+    if (next === undefined || !improves(space, next, best)) return best;
+    best = next;
+  }
+}
+
+// The descent where trying all coordinates before each step takes too long: each as soon as it helps.
+function swept(space: Space, start: Point): Point {
+  let at = start;
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const from = at;
+    for (const direction of directions(space)) {
+      const next = moved(space, at, direction, 1);
+      if (next !== undefined && improves(space, next, at))
+        at = farthest(space, at, direction, next);
+    }
+    if (at === from) break;
+  }
+  return at;
 }
 
 // The best of the configurations that single steps of sizes and bundles lead to.
@@ -143,10 +188,11 @@ function directions(space: Space): readonly Direction[] {
 // A larger bundle keeps its size where that holds it. Undefined beyond the ends of the ladder.
 function moved(
   space: Space,
-  { choices }: Point,
+  from: Point,
   { stage, of, sign }: Direction,
   stride: number,
 ): Point | undefined {
+  const { choices } = from;
   const { memoryMb, workersPerVm } = choices[stage]!;
   const bundles = space.options[stage]!;
   const b = bundles.findIndex((one) => one.workersPerVm === workersPerVm);
@@ -154,11 +200,11 @@ function moved(
     const { sizesMb } = bundles[b]!;
     const size = sizesMb[sizesMb.indexOf(memoryMb) + sign * stride];
     if (size === undefined) return undefined;
-    return pointOf(space, withChoice(choices, stage, { memoryMb: size }));
+    return neighbourOf(space, from, stage, { memoryMb: size });
   }
   const bundle = bundles[b + sign * stride];
   const size = bundle?.sizesMb.find((one) => one >= memoryMb);
   if (bundle === undefined || size === undefined) return undefined;
   const change = { workersPerVm: bundle.workersPerVm, memoryMb: size };
-  return pointOf(space, withChoice(choices, stage, change));
+  return neighbourOf(space, from, stage, change);
 }

@@ -2,8 +2,11 @@
 
 import { InputError } from "../check.ts";
 import { fittingSizesMb, workersOf } from "../plan/check-plan.ts";
-import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
+import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../plan/plan.ts";
+import { withGroup } from "../plan/rewrites.ts";
 import type { Scenario } from "../plan/scenario.ts";
+import { oncePer } from "../workflow/once-per.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import { noFitMessage } from "./unfused.ts";
 
 /** What is chosen for one stage. */
@@ -23,15 +26,29 @@ export interface BundleOption {
  * a bundle as processes.
  */
 export function planOfChoices(scenario: Scenario, choices: readonly StageChoice[]): ExecutionPlan {
-  const plan = unfusedPlan(scenario.workflow, () => 0);
+  const plan = apartOf(scenario.workflow);
+  return { ...plan, groups: plan.groups.map((group, s) => groupOfChoice(group, choices[s]!)) };
+}
+
+// Plans of choices share what they have in common, so that a model can tell them for neighbours.
+const apartOf = oncePer((workflow: Workflow) => unfusedPlan(workflow, () => 0));
+
+function groupOfChoice(group: VmGroup, { memoryMb, workersPerVm }: StageChoice): VmGroup {
   return {
-    ...plan,
-    groups: plan.groups.map((group, s) => ({
-      ...group,
-      ...choices[s]!,
-      isolation: choices[s]!.workersPerVm > 1 ? ("processes" as const) : group.isolation,
-    })),
+    ...group,
+    memoryMb,
+    workersPerVm,
+    isolation: workersPerVm > 1 ? ("processes" as const) : "threads",
   };
+}
+
+/** The plan of choices with that of stage `s` changed. */
+export function withStageChoice(
+  plan: ExecutionPlan,
+  s: number,
+  choice: StageChoice,
+): ExecutionPlan {
+  return withGroup(plan, s, groupOfChoice(plan.groups[s]!, choice));
 }
 
 /** The choices with that of stage `s` changed. */
@@ -55,8 +72,8 @@ export function bundleOptions(scenario: Scenario): readonly (readonly BundleOpti
     const options: BundleOption[] = [];
     for (let workersPerVm = 1; workersPerVm <= workers; workersPerVm++) {
       if (workers % workersPerVm !== 0) continue;
-      const choices = workflow.stages.map(() => ({ memoryMb: 0, workersPerVm }));
-      const group = planOfChoices(scenario, choices).groups[s]!;
+      const alone = apartOf(workflow).groups[s]!;
+      const group = groupOfChoice(alone, { memoryMb: 0, workersPerVm });
       const sizesMb = fittingSizesMb(workflow, profile, platform, group);
       if (sizesMb.length > 0) options.push({ workersPerVm, sizesMb });
     }
