@@ -13,7 +13,7 @@ import type { StageWork } from "../model/prediction.ts";
 import { type SpeedLaw, speedAt, speedLawOf } from "../physics/compute.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { constantOf } from "../stats/families.ts";
-import { innerEdges } from "../workflow/workflow.ts";
+import { graphOf } from "../workflow/graph.ts";
 import type { PlanningTask } from "./policy.ts";
 
 /** Steps of the ladder of vCPU shares and of the search for the best worth. */
@@ -139,19 +139,16 @@ function longestPath(
   ms: (id: string) => number,
 ): { readonly ms: number; readonly stages: readonly string[] } {
   const { workflow } = scenario;
-  const edges = innerEdges(workflow);
-  const longest = new Map<string, { ms: number; stages: string[] }>();
+  const { into } = graphOf(workflow);
+  const longest: { ms: number; stages: string[] }[] = [];
   let best = { ms: 0, stages: [] as string[] };
-  for (const { id } of workflow.stages) {
+  workflow.stages.forEach(({ id }, place) => {
     let before = { ms: 0, stages: [] as string[] };
-    for (const edge of edges) {
-      const from = edge.to === id ? longest.get(edge.from)! : before;
-      if (from.ms > before.ms) before = from;
-    }
+    for (const { from } of into[place]!) if (longest[from]!.ms > before.ms) before = longest[from]!;
     const one = { ms: before.ms + ms(id), stages: [...before.stages, id] };
-    longest.set(id, one);
+    longest.push(one);
     if (one.ms > best.ms) best = one;
-  }
+  });
   return best;
 }
 

@@ -17,12 +17,14 @@ import {
   resize,
   type Rewrite,
   split,
+  withFused,
   withGroup,
 } from "../plan/rewrites.ts";
 import { graphOf } from "../workflow/graph.ts";
 import { edgeId, innerEdges } from "../workflow/workflow.ts";
 import { BlockOptions, firstOptions, worthOf } from "./block-options.ts";
 import { criticalityOf, type GroupGraph, groupGraph } from "./group-graph.ts";
+import { pairsInSeries } from "./search-at-large.ts";
 import {
   better,
   type Candidate,
@@ -38,6 +40,10 @@ const FUSION_ROUNDS = 24;
 /** Options of each group that are tried in the whole plan. */
 const NEAR = 8;
 const GROUPS_REFINED = 24;
+/** From so many groups on, only those in series are fused, all that gain at once; and prices are fewer. */
+const GROUPS_MANY = 250;
+const PRICE_STEPS_MANY = 7;
+const FUSION_ROUNDS_MANY = 4;
 /** How long before its inputs a group's VMs may be asked for: about as long as they take to start. */
 const LEADS_MS = [400, 1000, 2500];
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];
@@ -127,7 +133,8 @@ export class PricedSearch {
     let price = firstPrice ?? usualPrice(this.consider(start));
     let [low, high] = [0, Number.POSITIVE_INFINITY];
     let best: Priced | undefined;
-    for (let step = 0; step < PRICE_STEPS; step++) {
+    const steps = blocks.length >= GROUPS_MANY ? PRICE_STEPS_MANY : PRICE_STEPS;
+    for (let step = 0; step < steps; step++) {
       const plan = this.#atPrice(start, graph, blocks, price);
       const candidate = this.consider(plan);
       if (best === undefined || better(candidate.prediction, best.candidate.prediction, objective))
@@ -243,7 +250,9 @@ export class PricedSearch {
   /** Fuses neighbours while that pays at the price, each time priced anew. */
   fuse(start: Priced): Priced {
     let priced = start;
-    for (let round = 0; round < FUSION_ROUNDS; round++) {
+    const many = start.candidate.plan.groups.length >= GROUPS_MANY;
+    const rounds = many ? FUSION_ROUNDS_MANY : FUSION_ROUNDS;
+    for (let round = 0; round < rounds; round++) {
       const fused = this.#fuseWherePaid(priced);
       if (fused === undefined) break;
       const next = this.price(fused, priced.price);
@@ -261,6 +270,22 @@ export class PricedSearch {
     const graph = this.#graph(plan);
     const { weights, tail, outcomes } = this.#view(plan, graph);
     const valueOf = (g: number) => worthOf(outcomes[g]!, price * weights[g]!, tail);
+    if (stages.length >= GROUPS_MANY) {
+      const pairs = pairsInSeries(this.#task.scenario, plan);
+      const together = withFused(plan, this.#task.scenario, pairs);
+      const placeOf = groupOfStage(together);
+      const gaining = pairs.filter(({ a, b, group }) => {
+        const weighed = price * Math.max(weights[a]!, weights[b]!);
+        const { outcome } = this.#block(together, placeOf.get(group.stages[0]!)!).best(
+          weighed,
+          tail,
+        );
+        return valueOf(a) + valueOf(b) > worthOf(outcome, weighed, tail);
+      });
+      const fused = withFused(plan, this.#task.scenario, gaining);
+      const legal = gaining.length > 0 && checkPlan(this.#task.scenario, fused).length === 0;
+      return legal ? fused : undefined;
+    }
     const gains: { a: number; b: number; gain: number }[] = [];
     graph.before.forEach((befores, b) => {
       for (const a of befores) {

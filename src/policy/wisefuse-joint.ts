@@ -30,6 +30,9 @@ const POLISH_PLANS = 300;
 const FINALISTS = 20;
 /** Plans that the last search may look at. */
 const SEARCHED = 1500;
+/** The same from so many stages on, where they cost little more than what they change. */
+const SEARCHED_MANY = 5000;
+const STAGES_MANY = 64;
 const PATIENCE = 8;
 /** Up to here the plans of the policies below are considered as well. */
 const STAGES_COMPARED = 8;
@@ -66,7 +69,8 @@ export function wisefuseJoint(task: PlanningTask): Decision {
   if (ids.length <= STAGES_COMPARED)
     for (const policy of OTHERS) considerOther(priced, policy, tuned);
   const finalists = priced.best(share(FINALISTS)).map(({ plan }) => plan);
-  const limits = { plansMax: share(SEARCHED), patience: PATIENCE };
+  const plansMax = ids.length >= STAGES_MANY ? SEARCHED_MANY : share(SEARCHED);
+  const limits = { plansMax, patience: PATIENCE };
   const decision = search(task, finalists, STRUCTURE, SIZES, limits);
   const plansSeen = decision.plansSeen + priced.seen;
   return { ...decision, stop: "no-better-plan", plansSeen, goalLowerBound: lowerBound(task) };
