@@ -18,11 +18,15 @@ import { rootKey } from "../stats/random.ts";
 import type { Workload } from "../trace/workload.ts";
 import type { Experiment, SweepCell } from "./experiment.ts";
 
-/** Runs that plans are searched on at least, and those that the chosen one is judged on: each its own luck. */
-const SEARCH_RUNS = 128;
-const JUDGE_RUNS = 2048;
-/** Stages from which on half as many runs say as much, because what happens by chance evens out. */
-const STAGES_MANY = 100;
+/**
+ * Runs that plans are searched on, and those that the chosen one is judged on, each its own luck; by the
+ * number of stages from which on so many say as much, because what happens by chance evens out.
+ */
+const RUNS = [
+  { stages: 1000, search: 32, judge: 128 },
+  { stages: 100, search: 64, judge: 2048 },
+  { stages: 0, search: 128, judge: 2048 },
+] as const;
 
 /** The model a policy searches on, and the larger one that its choice must hold up on. */
 export interface PlanningModels {
@@ -32,14 +36,13 @@ export interface PlanningModels {
 
 /** Both models of a scenario; neither has the simulation's luck. */
 export function planningModels(scenario: Scenario): PlanningModels {
-  const many = scenario.workflow.stages.length >= STAGES_MANY;
-  const searchRuns = many ? SEARCH_RUNS / 2 : SEARCH_RUNS;
+  const runs = RUNS.find(({ stages }) => scenario.workflow.stages.length >= stages)!;
   return {
-    search: scenarioModel(scenario, searchRuns, "plan", {
+    search: scenarioModel(scenario, runs.search, "plan", {
       luck: "stratified",
       coldStarts: "per-group",
     }),
-    judge: scenarioModel(scenario, JUDGE_RUNS, "judge", {
+    judge: scenarioModel(scenario, runs.judge, "judge", {
       luck: "stratified",
       coldStarts: "per-plan",
     }),

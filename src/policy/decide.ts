@@ -13,7 +13,10 @@ import {
   violation,
 } from "./policy.ts";
 
+/** Searches of a workflow of few stages, and of many, whose plans hold up sooner and take longer to find. */
 const ROUNDS_MAX = 6;
+const ROUNDS_MANY = 2;
+const STAGES_MANY = 500;
 /** A bound is not worth moving by less. */
 const STEP_MIN = 1.003;
 
@@ -28,6 +31,8 @@ const STEP_MIN = 1.003;
 export function decide(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {
   const { objective } = task;
   const asked = boundOf(objective);
+  const many = task.scenario.workflow.stages.length >= STAGES_MANY;
+  const roundsMax = many ? ROUNDS_MANY : ROUNDS_MAX;
   let bound = asked;
   // Bounds whose plans held up, or that are too tight to find any; and those whose plans did not.
   let [least, broken] = [0, Number.POSITIVE_INFINITY];
@@ -35,7 +40,7 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
   let last = "";
   let plansSeen = 0;
   let goalLowerBound: number | null = null;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < roundsMax; round++) {
     const found = policy({ ...task, objective: withBound(objective, bound) });
     if (round === 0) goalLowerBound = found.goalLowerBound;
     plansSeen += found.plansSeen;
