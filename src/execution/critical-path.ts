@@ -1,7 +1,9 @@
 /** Where a run's time went: notes each step's slowest VM, and closes a run into its row along the critical path. */
 
+import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
+import { medianOf } from "../stats/median.ts";
 import { type LiveRun, type LiveVm, PARTS } from "./live.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
 
@@ -18,6 +20,8 @@ const PART_COLUMN = [
   COLUMN.computeMs,
   COLUMN.storeMs,
 ];
+
+const MOVABLE = [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs];
 
 /** Notes where the time of the step's slowest VM went: its start, then the chain of jobs that ends last. */
 export function recordSlowest(
@@ -58,83 +62,111 @@ export function recordSlowest(
   parts[at + 6] = storeMs;
 }
 
-/** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
-export function closeRun(
-  program: Program,
+/** Notes where the time of a lone step's slowest VM went, but for its work, which is looked up as the run closes. */
+export function noteLoneSlowest(
   live: LiveRun,
-  nowMs: number,
-  scratch: Float64Array,
-  row: Float64Array,
-): void {
-  row[COLUMN.run] = live.run;
-  row[COLUMN.arriveMs] = live.arriveMs;
-  row[COLUMN.finishMs] = nowMs;
-  row[COLUMN.latencyMs] = nowMs - live.arriveMs;
-  row[COLUMN.costUsd] = live.costUsd;
-  row[COLUMN.coldStarts] = live.coldStarts;
-  row[COLUMN.vmUses] = live.vmUses;
-  row[COLUMN.gbS] = live.gbMs / 1000;
-  row[COLUMN.bytesRemote] = live.bytesRemote;
-  row[COLUMN.skew] = skewOf(program, live, scratch);
-  row.fill(0, COLUMN.hopMs);
-  let last = -1;
-  for (const step of program.steps)
-    if (last < 0 || live.endMs[step.index]! > live.endMs[last]!) last = step.index;
-  for (let step = last; step >= 0; step = live.causedBy[step]!)
-    addStep(program, live, step, scratch, row);
-}
-
-function addStep(
-  program: Program,
-  live: LiveRun,
+  vm: LiveVm,
   step: number,
-  scratch: Float64Array,
-  row: Float64Array,
+  worker: number,
+  fromMs: number,
+  endMs: number,
 ): void {
+  live.endMs[step] = endMs;
+  live.slowest[step] = worker;
+  const { parts } = live;
   const at = step * PARTS.length;
-  for (let part = 0; part < PARTS.length; part++)
-    row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.parts[at + part]!;
-  let excessMs = 0;
-  for (const stage of program.steps[step]!.stages) {
-    const workers = live.draws.workers[stage]!;
-    if (workers < 2) continue;
-    const medianMs = medianOf(live.workerMs[stage]!, workers, scratch);
-    excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
-  }
-  // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
-  for (const column of [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs]) {
-    const movedMs = Math.min(excessMs, row[column]!);
-    row[column] = row[column]! - movedMs;
-    row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
-    excessMs -= movedMs;
-  }
+  parts[at] = vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.readyMs[step]! - vm.hopMs;
+  parts[at + 2] = vm.coldMs;
+  parts[at + 3] = vm.initMs;
+  parts[at + 4] = fromMs - vm.readyMs;
 }
 
-function skewOf(program: Program, live: LiveRun, scratch: Float64Array): number {
-  const widest = program.widestStage;
-  if (widest < 0) return 1;
-  const workers = live.draws.workers[widest]!;
-  const times = live.workerMs[widest]!;
-  let slowestMs = 0;
-  for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
-  const medianMs = medianOf(times, workers, scratch);
-  return medianMs > 0 ? slowestMs / medianMs : 1;
-}
+/** Closes the runs of one program into their rows. */
+export class RunCloser {
+  readonly #program: Program;
+  readonly #lone: LoneWorkers;
+  /** Median over the workers of each stage of the run at hand, ms; NaN while not known. */
+  readonly #medianMs: Float64Array;
+  readonly #oneMs = new Float64Array(1);
 
-// Insertion sort while it wins, the engine's own above.
-function medianOf(values: Float64Array, count: number, scratch: Float64Array): number {
-  if (count > 32 || count > scratch.length) {
-    const sorted = values.slice(0, count).sort();
-    return 0.5 * (sorted[(count - 1) >> 1]! + sorted[count >> 1]!);
+  constructor(program: Program, lone: LoneWorkers) {
+    this.#program = program;
+    this.#lone = lone;
+    this.#medianMs = new Float64Array(program.stages.length);
   }
-  for (let i = 0; i < count; i++) {
-    const value = values[i]!;
-    let at = i;
-    while (at > 0 && scratch[at - 1]! > value) {
-      scratch[at] = scratch[at - 1]!;
-      at--;
+
+  /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
+  close(live: LiveRun, nowMs: number, row: Float64Array): void {
+    this.#medianMs.fill(Number.NaN);
+    row[COLUMN.run] = live.run;
+    row[COLUMN.arriveMs] = live.arriveMs;
+    row[COLUMN.finishMs] = nowMs;
+    row[COLUMN.latencyMs] = nowMs - live.arriveMs;
+    row[COLUMN.costUsd] = live.costUsd;
+    row[COLUMN.coldStarts] = live.coldStarts;
+    row[COLUMN.vmUses] = live.vmUses;
+    row[COLUMN.gbS] = live.gbMs / 1000;
+    row[COLUMN.bytesRemote] = live.bytesRemote;
+    row[COLUMN.skew] = this.#skewOf(live);
+    row.fill(0, COLUMN.hopMs);
+    let last = -1;
+    for (const { index } of this.#program.steps)
+      if (last < 0 || live.endMs[index]! > live.endMs[last]!) last = index;
+    for (let step = last; step >= 0; step = live.causedBy[step]!) this.#addStep(live, step, row);
+  }
+
+  #addStep(live: LiveRun, index: number, row: Float64Array): void {
+    const step = this.#program.steps[index]!;
+    if (step.lone) this.#addLoneWork(live, step);
+    const at = index * PARTS.length;
+    for (let part = 0; part < PARTS.length; part++)
+      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.parts[at + part]!;
+    let excessMs = 0;
+    for (const stage of step.stages) {
+      if (live.draws.workers[stage]! < 2) continue;
+      const medianMs = this.#medianOf(live, stage);
+      excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
     }
-    scratch[at] = value;
+    // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
+    for (const column of MOVABLE) {
+      const movedMs = Math.min(excessMs, row[column]!);
+      row[column] = row[column]! - movedMs;
+      row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
+      excessMs -= movedMs;
+    }
   }
-  return 0.5 * (scratch[(count - 1) >> 1]! + scratch[count >> 1]!);
+
+  // Draws the slowest worker once more: cheaper than keeping what every worker did.
+  #addLoneWork(live: LiveRun, step: ProgramStep): void {
+    const lone = this.#lone;
+    const worker = live.slowest[step.index]!;
+    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
+    const { parts } = live;
+    const at = step.index * PARTS.length;
+    parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
+    parts[at + 5] = lone.computeMs[0]!;
+    parts[at + 6] = lone.storeMs[0]!;
+    live.chainMs[step.stages[0]!] = this.#oneMs[0]!;
+    live.chainJobs[step.stages[0]!] = 1;
+  }
+
+  #skewOf(live: LiveRun): number {
+    const widest = this.#program.widestStage;
+    if (widest < 0) return 1;
+    const workers = live.draws.workers[widest]!;
+    const times = live.workerMs[widest]!;
+    let slowestMs = 0;
+    for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
+    const medianMs = this.#medianOf(live, widest);
+    return medianMs > 0 ? slowestMs / medianMs : 1;
+  }
+
+  #medianOf(live: LiveRun, stage: number): number {
+    const known = this.#medianMs[stage]!;
+    if (!Number.isNaN(known)) return known;
+    const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
+    this.#medianMs[stage] = medianMs;
+    return medianMs;
+  }
 }

@@ -36,6 +36,10 @@ export class LiveRun {
   readonly causedBy: Int32Array;
   /** Parts of the slowest VM so far: [step * PARTS + part]. */
   readonly parts: Float64Array;
+  /** Per lone step: worker of the slowest VM so far, and what each of its VMs pays for and moves through the store. */
+  readonly slowest: Int32Array;
+  readonly storeUsd: Float64Array;
+  readonly storeBytes: Float64Array;
   /** Per stage: time and number of the slowest VM's jobs on its critical chain. */
   readonly chainMs: Float64Array;
   readonly chainJobs: Int32Array;
@@ -56,6 +60,9 @@ export class LiveRun {
     this.endMs = new Float64Array(steps);
     this.causedBy = new Int32Array(steps);
     this.parts = new Float64Array(steps * PART_COUNT);
+    this.slowest = new Int32Array(steps);
+    this.storeUsd = new Float64Array(steps);
+    this.storeBytes = new Float64Array(steps);
     this.chainMs = new Float64Array(stages);
     this.chainJobs = new Int32Array(stages);
     this.vms = program.steps.map(() => new Int32Array(0));

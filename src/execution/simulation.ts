@@ -5,19 +5,19 @@
 
 import type { Clock } from "../des/simulator.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
-import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
+import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { callMs, dispatchedMs, dispatchOf } from "../physics/start.ts";
 import { hopMs } from "../physics/transfer.ts";
-import { VmSolver } from "../physics/vm.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
-import { closeRun, recordSlowest } from "./critical-path.ts";
+import { RunCloser } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
-import { reportSpans, type SpanSink } from "./spans.ts";
+import type { SpanSink } from "./spans.ts";
+import { StepWork } from "./step-work.ts";
 import type { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -35,14 +35,12 @@ export class Simulation {
   readonly #runs: number;
   readonly #sink: RunSink;
   readonly #clock: Clock;
-  readonly #spans: SpanSink | undefined;
-  readonly #solver = new VmSolver();
-  readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
+  readonly #stepWork: StepWork;
+  readonly #closer: RunCloser;
   readonly #supply: VmSupply;
   readonly #nics = new ProducerNics();
   readonly #invokeMs: (u: number) => number;
   readonly #row = new Float64Array(RUN_COLUMNS.length);
-  readonly #scratch = new Float64Array(32);
   readonly #live: LiveRun[] = [];
   readonly #freeRuns: number[] = [];
   readonly #vms: LiveVm[] = [];
@@ -67,7 +65,8 @@ export class Simulation {
     this.#sink = sink;
     this.#clock = clock;
     this.#supply = supply;
-    this.#spans = spans;
+    this.#stepWork = new StepWork(program, spans);
+    this.#closer = new RunCloser(program, this.#stepWork.lone);
     this.#invokeMs = samplerOf(program.platform.invokeMs);
   }
 
@@ -144,7 +143,7 @@ export class Simulation {
     const count = vmCount(this.#program, step, draws);
     if (live.vmCount[step.index] !== count || !this.#hasPrewarmed(live, step.index, count))
       live.resetVms(step.index, count);
-    for (const stage of step.stages) live.resetWorkers(stage, draws.workers[stage]!);
+    this.#stepWork.begin(live, step);
     live.readyMs[step.index] = nowMs;
     live.causedBy[step.index] = cause;
     live.toIssue[step.index] = count;
@@ -274,30 +273,11 @@ export class Simulation {
     this.#work(index, this.#clock.nowMs);
   }
 
-  // Solves the VM's jobs ahead and schedules their end.
+  // Works out the VM ahead and schedules its end.
   #work(index: number, fromMs: number): void {
-    const program = this.#program;
     const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    const step = program.steps[vm.step]!;
-    const solver = this.#solver;
-    const tally = this.#tally;
-    fillVm(program, step, vm.place, vm.cold, live.draws, solver, tally);
-    solver.solve(step.vm);
-    const { price, runMsMax } = program.platform;
-    live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
-    live.bytesRemote += tally.bytes;
-    for (let j = 0; j < solver.jobs; j++)
-      live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
-        solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
-    let endMs = fromMs + solver.totalMs;
-    if (endMs - vm.billedFromMs > runMsMax) {
-      vm.timedOut = true;
-      endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
-    }
-    if (endMs > live.endMs[step.index]!) recordSlowest(live, vm, step, this.#solver, fromMs, endMs);
-    if (this.#spans) reportSpans(this.#spans, program, live, vm, solver, fromMs, endMs);
-    this.#clock.at(endMs, DONE, index);
+    const step = this.#program.steps[vm.step]!;
+    this.#clock.at(this.#stepWork.endMs(this.#live[vm.run]!, vm, step, fromMs), DONE, index);
   }
 
   #done(index: number): void {
@@ -391,7 +371,7 @@ export class Simulation {
 
   #endRun(id: number): void {
     const live = this.#live[id]!;
-    closeRun(this.#program, live, this.#clock.nowMs, this.#scratch, this.#row);
+    this.#closer.close(live, this.#clock.nowMs, this.#row);
     this.#sink(this.#row, live.status);
     live.ended = true;
     if (live.prewarmsToCome === 0) this.#freeRuns.push(id);

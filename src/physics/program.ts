@@ -97,6 +97,8 @@ export interface ProgramStep {
   readonly vm: VmSetting;
   /** One VM holds every worker of every stage of the step. */
   readonly whole: boolean;
+  /** Each of its VMs holds one worker of one stage, and nothing before or after. */
+  readonly lone: boolean;
   readonly successors: readonly number[];
   readonly predecessorCount: number;
   /** VM 0 is the group's home, held since an earlier step. */
