@@ -114,9 +114,10 @@ export function worksOf(
   const factor = draws.factor[index]!;
   const count = to - from;
   if (Number.isNaN(work.constant)) {
-    const { sample } = work;
     key.uniforms(drawName(index, PURPOSE.work), from, count, out);
-    for (let i = 0; i < count; i++) out[i] = sample(out[i]!) * factor;
+    if (work.sampleAll !== undefined) work.sampleAll(out, count);
+    else for (let i = 0; i < count; i++) out[i] = work.sample(out[i]!);
+    if (factor !== 1) for (let i = 0; i < count; i++) out[i] = out[i]! * factor;
   } else out.fill(work.constant * factor, 0, count);
   if (contentWeights !== null)
     for (let i = 0; i < count; i++) out[i] = out[i]! * contentWeights[from + i]!;
