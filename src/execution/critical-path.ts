@@ -3,7 +3,7 @@
 import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
-import { medianOf } from "../stats/median.ts";
+import { medianOf } from "../stats/order.ts";
 import { type LiveRun, type LiveVm, PARTS } from "./live.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
 
@@ -86,19 +86,15 @@ export function noteLoneSlowest(
 export class RunCloser {
   readonly #program: Program;
   readonly #lone: LoneWorkers;
-  /** Median over the workers of each stage of the run at hand, ms; NaN while not known. */
-  readonly #medianMs: Float64Array;
   readonly #oneMs = new Float64Array(1);
 
   constructor(program: Program, lone: LoneWorkers) {
     this.#program = program;
     this.#lone = lone;
-    this.#medianMs = new Float64Array(program.stages.length);
   }
 
   /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
   close(live: LiveRun, nowMs: number, row: Float64Array): void {
-    this.#medianMs.fill(Number.NaN);
     row[COLUMN.run] = live.run;
     row[COLUMN.arriveMs] = live.arriveMs;
     row[COLUMN.finishMs] = nowMs;
@@ -125,7 +121,7 @@ export class RunCloser {
     let excessMs = 0;
     for (const stage of step.stages) {
       if (live.draws.workers[stage]! < 2) continue;
-      const medianMs = this.#medianOf(live, stage);
+      const medianMs = stageMedianMs(live, stage);
       excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
     }
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
@@ -137,18 +133,24 @@ export class RunCloser {
     }
   }
 
-  // Draws the slowest worker once more: cheaper than keeping what every worker did.
+  // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
+  // what every worker did.
   #addLoneWork(live: LiveRun, step: ProgramStep): void {
-    const lone = this.#lone;
-    const worker = live.slowest[step.index]!;
-    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
     const { parts } = live;
+    const stage = step.stages[0]!;
     const at = step.index * PARTS.length;
+    const worker = live.slowest[step.index]!;
+    const totalMs = live.workerMs[stage]![worker]!;
+    parts[at + 5] = totalMs;
+    parts[at + 6] = 0;
+    live.chainMs[stage] = totalMs;
+    live.chainJobs[stage] = 1;
+    if (live.storeBytes[step.index] === 0) return;
+    const lone = this.#lone;
+    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
     parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
     parts[at + 5] = lone.computeMs[0]!;
     parts[at + 6] = lone.storeMs[0]!;
-    live.chainMs[step.stages[0]!] = this.#oneMs[0]!;
-    live.chainJobs[step.stages[0]!] = 1;
   }
 
   #skewOf(live: LiveRun): number {
@@ -158,15 +160,15 @@ export class RunCloser {
     const times = live.workerMs[widest]!;
     let slowestMs = 0;
     for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
-    const medianMs = this.#medianOf(live, widest);
+    const medianMs = stageMedianMs(live, widest);
     return medianMs > 0 ? slowestMs / medianMs : 1;
   }
+}
 
-  #medianOf(live: LiveRun, stage: number): number {
-    const known = this.#medianMs[stage]!;
-    if (!Number.isNaN(known)) return known;
-    const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
-    this.#medianMs[stage] = medianMs;
-    return medianMs;
-  }
+function stageMedianMs(live: LiveRun, stage: number): number {
+  const known = live.medianMs[stage]!;
+  if (!Number.isNaN(known)) return known;
+  const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
+  live.medianMs[stage] = medianMs;
+  return medianMs;
 }

@@ -43,6 +43,8 @@ export class LiveRun {
   /** Per stage: time and number of the slowest VM's jobs on its critical chain. */
   readonly chainMs: Float64Array;
   readonly chainJobs: Int32Array;
+  /** Per stage: median time of its workers, ms; NaN while not known. */
+  readonly medianMs: Float64Array;
   /** Per step: the ids of its VMs, by place. */
   readonly vms: Int32Array[];
   /** Per stage: how long each worker took, start-up excluded, ms. */
@@ -65,6 +67,7 @@ export class LiveRun {
     this.storeBytes = new Float64Array(steps);
     this.chainMs = new Float64Array(stages);
     this.chainJobs = new Int32Array(stages);
+    this.medianMs = new Float64Array(stages);
     this.vms = program.steps.map(() => new Int32Array(0));
     this.workerMs = program.stages.map(() => new Float64Array(0));
   }
@@ -87,6 +90,7 @@ export class LiveRun {
     this.endMs.fill(-1);
     this.chainMs.fill(0);
     this.chainJobs.fill(0);
+    this.medianMs.fill(Number.NaN);
     for (const step of program.steps) {
       this.waiting[step.index] = step.predecessorCount;
       this.outstanding[step.index] = 0;

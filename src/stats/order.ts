@@ -1,9 +1,27 @@
-/** Hot path: the median of a few or many numbers, which need not be sorted for it. */
+/** Hot path: few or many numbers in order, and their median, for which many need not be sorted. */
 
 // Insertion sort wins below.
 const FEW = 32;
 
 let scratch = new Float64Array(FEW);
+
+/** Sorts the first `count` values into `sorted`. */
+export function sortInto(sorted: Float64Array, values: Float64Array, count: number): void {
+  if (count > FEW) {
+    sorted.set(values.subarray(0, count));
+    sorted.subarray(0, count).sort();
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    let at = i;
+    while (at > 0 && sorted[at - 1]! > value) {
+      sorted[at] = sorted[at - 1]!;
+      at--;
+    }
+    sorted[at] = value;
+  }
+}
 
 /** Median of the first `count` values: the mean of the two middle ones of an even count. O(count). */
 export function medianOf(values: Float64Array, count: number): number {
@@ -16,18 +34,6 @@ export function medianOf(values: Float64Array, count: number): number {
     if ((count & 1) === 0) moveLeastTo(scratch, count >> 1, count);
   }
   return 0.5 * (scratch[(count - 1) >> 1]! + scratch[count >> 1]!);
-}
-
-function sortInto(sorted: Float64Array, values: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) {
-    const value = values[i]!;
-    let at = i;
-    while (at > 0 && sorted[at - 1]! > value) {
-      sorted[at] = sorted[at - 1]!;
-      at--;
-    }
-    sorted[at] = value;
-  }
 }
 
 // Puts the value of rank `place` there, smaller ones before it and larger ones after.
