@@ -4,8 +4,9 @@ import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
 import { medianOf } from "../stats/order.ts";
-import { type LiveRun, type LiveVm, PARTS } from "./live.ts";
+import type { LiveRun, LiveVm } from "./live.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
+import { PARTS } from "./run-notes.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
   (typeof RUN_COLUMNS)[number],
@@ -32,10 +33,10 @@ export function recordSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.endMs[step.index] = endMs;
+  live.notes.endMs[live.firstStep + step.index] = endMs;
   for (const stage of step.stages) {
-    live.chainMs[stage] = 0;
-    live.chainJobs[stage] = 0;
+    live.notes.chainMs[live.firstStage + stage] = 0;
+    live.notes.chainJobs[live.firstStage + stage] = 0;
   }
   let initMs = vm.initMs;
   let fetchMs = fromMs - vm.readyMs;
@@ -44,17 +45,18 @@ export function recordSlowest(
   for (let j = solver.lastJob; j >= 0; j = solver.trigger[j]!) {
     const stage = step.stages[solver.stage[j]!]!;
     const startedMs = solver.startedMs(j);
-    live.chainMs[stage]! += solver.finishMs[j]! - solver.startMs[j]! - startedMs;
-    live.chainJobs[stage]!++;
+    live.notes.chainMs[live.firstStage + stage]! +=
+      solver.finishMs[j]! - solver.startMs[j]! - startedMs;
+    live.notes.chainJobs[live.firstStage + stage]!++;
     initMs += startedMs;
     fetchMs += solver.fetchedMs(j);
     computeMs += solver.computedMs(j);
     storeMs += solver.storedMs(j);
   }
-  const { parts } = live;
-  const at = step.index * PARTS.length;
+  const { parts } = live.notes;
+  const at = (live.firstStep + step.index) * PARTS.length;
   parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.readyMs[step.index]! - vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step.index]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
   parts[at + 3] = initMs;
   parts[at + 4] = fetchMs;
@@ -71,12 +73,12 @@ export function noteLoneSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.endMs[step] = endMs;
-  live.slowest[step] = worker;
-  const { parts } = live;
-  const at = step * PARTS.length;
+  live.notes.endMs[live.firstStep + step] = endMs;
+  live.notes.slowest[live.firstStep + step] = worker;
+  const { parts } = live.notes;
+  const at = (live.firstStep + step) * PARTS.length;
   parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.readyMs[step]! - vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
   parts[at + 3] = vm.initMs;
   parts[at + 4] = fromMs - vm.readyMs;
@@ -108,21 +110,30 @@ export class RunCloser {
     row.fill(0, COLUMN.hopMs);
     let last = -1;
     for (const { index } of this.#program.steps)
-      if (last < 0 || live.endMs[index]! > live.endMs[last]!) last = index;
-    for (let step = last; step >= 0; step = live.causedBy[step]!) this.#addStep(live, step, row);
+      if (
+        last < 0 ||
+        live.notes.endMs[live.firstStep + index]! > live.notes.endMs[live.firstStep + last]!
+      )
+        last = index;
+    for (let step = last; step >= 0; step = live.notes.causedBy[live.firstStep + step]!)
+      this.#addStep(live, step, row);
   }
 
   #addStep(live: LiveRun, index: number, row: Float64Array): void {
     const step = this.#program.steps[index]!;
     if (step.lone) this.#addLoneWork(live, step);
-    const at = index * PARTS.length;
+    const at = (live.firstStep + index) * PARTS.length;
     for (let part = 0; part < PARTS.length; part++)
-      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.parts[at + part]!;
+      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.notes.parts[at + part]!;
     let excessMs = 0;
     for (const stage of step.stages) {
       if (live.draws.workers[stage]! < 2) continue;
       const medianMs = stageMedianMs(live, stage);
-      excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
+      excessMs += Math.max(
+        0,
+        live.notes.chainMs[live.firstStage + stage]! -
+          live.notes.chainJobs[live.firstStage + stage]! * medianMs,
+      );
     }
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
     for (const column of MOVABLE) {
@@ -136,16 +147,16 @@ export class RunCloser {
   // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
   // what every worker did.
   #addLoneWork(live: LiveRun, step: ProgramStep): void {
-    const { parts } = live;
+    const { parts } = live.notes;
     const stage = step.stages[0]!;
-    const at = step.index * PARTS.length;
-    const worker = live.slowest[step.index]!;
+    const at = (live.firstStep + step.index) * PARTS.length;
+    const worker = live.notes.slowest[live.firstStep + step.index]!;
     const totalMs = live.workerMs[stage]![worker]!;
     parts[at + 5] = totalMs;
     parts[at + 6] = 0;
-    live.chainMs[stage] = totalMs;
-    live.chainJobs[stage] = 1;
-    if (live.storeBytes[step.index] === 0) return;
+    live.notes.chainMs[live.firstStage + stage] = totalMs;
+    live.notes.chainJobs[live.firstStage + stage] = 1;
+    if (live.notes.storeBytes[live.firstStep + step.index] === 0) return;
     const lone = this.#lone;
     lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
     parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
@@ -166,9 +177,9 @@ export class RunCloser {
 }
 
 function stageMedianMs(live: LiveRun, stage: number): number {
-  const known = live.medianMs[stage]!;
+  const known = live.notes.medianMs[live.firstStage + stage]!;
   if (!Number.isNaN(known)) return known;
   const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
-  live.medianMs[stage] = medianMs;
+  live.notes.medianMs[live.firstStage + stage] = medianMs;
   return medianMs;
 }

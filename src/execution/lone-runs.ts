@@ -13,6 +13,7 @@ import { sortInto } from "../stats/order.ts";
 import { noteLoneSlowest, RunCloser } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
 import { RUN_COLUMNS, type RunSink } from "./run-log.ts";
+import { RunNotes } from "./run-notes.ts";
 import { StepWork } from "./step-work.ts";
 import { MB_PER_GB } from "./vm-supply.ts";
 
@@ -68,7 +69,7 @@ export class LoneRuns {
     this.#sink = sink;
     this.#work = new StepWork(program, undefined);
     this.#closer = new RunCloser(program, this.#work.lone);
-    this.#live = new LiveRun(program);
+    this.#live = new LiveRun(program, new RunNotes(program), 0);
   }
 
   /** Works out at most `runs` runs and returns how many events they would have been. */
@@ -104,8 +105,8 @@ export class LoneRuns {
     const { price } = program.platform;
     const count = vmCount(program, step, live.draws);
     this.#work.begin(live, step);
-    live.readyMs[step.index] = readyMs;
-    live.causedBy[step.index] = cause;
+    live.notes.readyMs[live.firstStep + step.index] = readyMs;
+    live.notes.causedBy[live.firstStep + step.index] = cause;
     live.costUsd += price.usdPerTransition * (count > 1 ? count + 1 : 1);
     const { hopMs } = dispatchOf(program, step, live.draws, count);
     const fromMs = readyMs + hopMs;
@@ -114,7 +115,8 @@ export class LoneRuns {
     if (count > this.#sortedMs.length) this.#sortedMs = new Float64Array(2 * count);
     const sortedMs = this.#sortedMs;
     sortInto(sortedMs, workMs, count);
-    live.medianMs[stage] = 0.5 * (sortedMs[(count - 1) >> 1]! + sortedMs[count >> 1]!);
+    live.notes.medianMs[live.firstStage + stage] =
+      0.5 * (sortedMs[(count - 1) >> 1]! + sortedMs[count >> 1]!);
     this.#note(step, count, hopMs, fromMs);
     this.#bill(step, count, fromMs);
     return fromMs + sortedMs[count - 1]!;
@@ -139,8 +141,8 @@ export class LoneRuns {
     const { price } = this.#program.platform;
     const { memoryMb } = this.#program.groups[step.group]!;
     const memoryGb = memoryMb / MB_PER_GB;
-    const storeUsd = live.storeUsd[step.index]!;
-    const storeBytes = live.storeBytes[step.index]!;
+    const storeUsd = live.notes.storeUsd[live.firstStep + step.index]!;
+    const storeBytes = live.notes.storeBytes[live.firstStep + step.index]!;
     const sortedMs = this.#sortedMs;
     let { costUsd, gbMs, bytesRemote } = live;
     live.vmUses += count;

@@ -14,6 +14,7 @@ import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { RunCloser } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
+import { RunNotes } from "./run-notes.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
 import type { SpanSink } from "./spans.ts";
@@ -41,6 +42,7 @@ export class Simulation {
   readonly #nics = new ProducerNics();
   readonly #invokeMs: (u: number) => number;
   readonly #row = new Float64Array(RUN_COLUMNS.length);
+  readonly #notes: RunNotes;
   readonly #live: LiveRun[] = [];
   readonly #freeRuns: number[] = [];
   readonly #vms: LiveVm[] = [];
@@ -59,6 +61,7 @@ export class Simulation {
     spans?: SpanSink,
   ) {
     this.#program = program;
+    this.#notes = new RunNotes(program);
     this.#root = root;
     this.#arrivals = arrivals;
     this.#runs = runs;
@@ -96,7 +99,9 @@ export class Simulation {
   #arrive(): void {
     const nowMs = this.#clock.nowMs;
     const program = this.#program;
-    const id = this.#freeRuns.pop() ?? this.#live.push(new LiveRun(program)) - 1;
+    const id =
+      this.#freeRuns.pop() ??
+      this.#live.push(new LiveRun(program, this.#notes, this.#live.length)) - 1;
     const live = this.#live[id]!;
     live.begin(program, this.#arrivedMs++, nowMs);
     live.draws.draw(program, this.#root, live.run);
@@ -109,7 +114,7 @@ export class Simulation {
       this.#clock.at(nowMs + aheadMs, PREWARM, id * program.steps.length + group.steps[0]!);
     }
     for (const step of program.steps)
-      if (live.waiting[step.index] === 0) this.#startStep(id, step, -1);
+      if (live.notes.waiting[live.firstStep + step.index] === 0) this.#startStep(id, step, -1);
   }
 
   // Asks for the VMs of a step before its inputs are there.
@@ -121,7 +126,7 @@ export class Simulation {
     live.prewarmsToCome--;
     if (live.ended && live.prewarmsToCome === 0) this.#freeRuns.push(id);
     if (live.ended || live.status !== 0) return;
-    if (live.readyMs[step.index] !== Number.POSITIVE_INFINITY) return;
+    if (live.notes.readyMs[live.firstStep + step.index] !== Number.POSITIVE_INFINITY) return;
     const count = vmCount(this.#program, step, live.draws);
     live.resetVms(step.index, count);
     for (let place = 0; place < count; place++) {
@@ -141,12 +146,15 @@ export class Simulation {
     const { draws } = live;
     const nowMs = this.#clock.nowMs;
     const count = vmCount(this.#program, step, draws);
-    if (live.vmCount[step.index] !== count || !this.#hasPrewarmed(live, step.index, count))
+    if (
+      live.notes.vmCount[live.firstStep + step.index] !== count ||
+      !this.#hasPrewarmed(live, step.index, count)
+    )
       live.resetVms(step.index, count);
     this.#stepWork.begin(live, step);
-    live.readyMs[step.index] = nowMs;
-    live.causedBy[step.index] = cause;
-    live.toIssue[step.index] = count;
+    live.notes.readyMs[live.firstStep + step.index] = nowMs;
+    live.notes.causedBy[live.firstStep + step.index] = cause;
+    live.notes.toIssue[live.firstStep + step.index] = count;
     if (step.continuesHome) {
       this.#continueHome(id, step);
       for (let place = 1; place < count; place++)
@@ -174,8 +182,8 @@ export class Simulation {
     let vm = live.vms[step.index]![place]!;
     if (vm < 0) vm = this.#newVm(id, step, place);
     this.#vms[vm]!.hopMs = afterMs;
-    live.toIssue[step.index]!--;
-    live.outstanding[step.index]!++;
+    live.notes.toIssue[live.firstStep + step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!++;
     live.vmsInFlight++;
     this.#clock.at(this.#clock.nowMs + afterMs, REQUEST, vm);
   }
@@ -267,8 +275,8 @@ export class Simulation {
     const vm = this.#vms[index]!;
     vm.continueAt(step.index, this.#clock.nowMs);
     live.vms[step.index]![0] = index;
-    live.toIssue[step.index]!--;
-    live.outstanding[step.index]!++;
+    live.notes.toIssue[live.firstStep + step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!++;
     live.vmsInFlight++;
     this.#work(index, this.#clock.nowMs);
   }
@@ -285,7 +293,7 @@ export class Simulation {
     const id = vm.run;
     const live = this.#live[id]!;
     const step = this.#program.steps[vm.step]!;
-    live.outstanding[step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!--;
     live.vmsInFlight--;
     if (vm.timedOut) live.status = TIMED_OUT;
     const staysHome =
@@ -296,13 +304,15 @@ export class Simulation {
       this.#endRunIfDrained(id);
       return;
     }
-    if (live.toIssue[step.index]! > 0) {
-      const place = live.vmCount[step.index]! - live.toIssue[step.index]!;
+    if (live.notes.toIssue[live.firstStep + step.index]! > 0) {
+      const place =
+        live.notes.vmCount[live.firstStep + step.index]! -
+        live.notes.toIssue[live.firstStep + step.index]!;
       const name = drawName(step.stages[0]!, PURPOSE.hop);
       const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
       this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
     }
-    if (live.outstanding[step.index] === 0) this.#endStep(id, step);
+    if (live.notes.outstanding[live.firstStep + step.index] === 0) this.#endStep(id, step);
   }
 
   // Counts the pulls that a VM must outlive, which for a home may begin before its group has ended.
@@ -333,7 +343,7 @@ export class Simulation {
   #abandon(index: number): void {
     const vm = this.#vms[index]!;
     const live = this.#live[vm.run]!;
-    live.outstanding[vm.step]!--;
+    live.notes.outstanding[live.firstStep + vm.step]!--;
     live.vmsInFlight--;
     if (vm.prewarmed) this.#release(index);
     else {
@@ -347,7 +357,8 @@ export class Simulation {
     const live = this.#live[id]!;
     live.stepsLeft--;
     for (const next of step.successors)
-      if (--live.waiting[next]! === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
+      if (--live.notes.waiting[live.firstStep + next]! === 0)
+        this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);
   }
 
@@ -356,11 +367,11 @@ export class Simulation {
     if (live.vmsInFlight > 0) return;
     for (const step of this.#program.steps) {
       if (
-        live.readyMs[step.index] === Number.POSITIVE_INFINITY &&
-        !this.#hasPrewarmed(live, step.index, live.vmCount[step.index]!)
+        live.notes.readyMs[live.firstStep + step.index] === Number.POSITIVE_INFINITY &&
+        !this.#hasPrewarmed(live, step.index, live.notes.vmCount[live.firstStep + step.index]!)
       )
         continue;
-      for (let place = 0; place < live.vmCount[step.index]!; place++) {
+      for (let place = 0; place < live.notes.vmCount[live.firstStep + step.index]!; place++) {
         const index = live.vms[step.index]![place]!;
         if (index >= 0 && this.#vms[index]!.inUse && this.#vms[index]!.run === id)
           this.#release(index);

@@ -33,18 +33,19 @@ export class StepWork {
     const { price } = this.#program.platform;
     const stage = step.stages[0]!;
     lone.solve(step, live.draws, 0, live.draws.workers[stage]!, live.workerMs[stage]!);
-    live.storeUsd[step.index] = lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
-    live.storeBytes[step.index] = lone.bytes;
+    live.notes.storeUsd[live.firstStep + step.index] =
+      lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
+    live.notes.storeBytes[live.firstStep + step.index] = lone.bytes;
   }
 
   /** When a VM that begins at `fromMs` ends, ms; books its store requests and notes it if it is the slowest. */
   endMs(live: LiveRun, vm: LiveVm, step: ProgramStep, fromMs: number): number {
     if (!step.lone || this.#spans !== undefined) return this.#solvedEndMs(live, vm, step, fromMs);
     const worker = step.order === null ? vm.place : step.order[vm.place]!;
-    live.costUsd += live.storeUsd[step.index]!;
-    live.bytesRemote += live.storeBytes[step.index]!;
+    live.costUsd += live.notes.storeUsd[live.firstStep + step.index]!;
+    live.bytesRemote += live.notes.storeBytes[live.firstStep + step.index]!;
     const endMs = this.#cut(vm, fromMs, fromMs + live.workerMs[step.stages[0]!]![worker]!);
-    if (endMs > live.endMs[step.index]!)
+    if (endMs > live.notes.endMs[live.firstStep + step.index]!)
       noteLoneSlowest(live, vm, step.index, worker, fromMs, endMs);
     return endMs;
   }
@@ -62,7 +63,7 @@ export class StepWork {
       live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
         solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
     const endMs = this.#cut(vm, fromMs, fromMs + solver.totalMs);
-    if (endMs > live.endMs[step.index]!) {
+    if (endMs > live.notes.endMs[live.firstStep + step.index]!) {
       if (step.lone) noteLoneSlowest(live, vm, step.index, solver.worker[0]!, fromMs, endMs);
       else recordSlowest(live, vm, step, solver, fromMs, endMs);
     }
