@@ -1,7 +1,8 @@
 /** `simulate`: one workload under one plan; its table, or its runs as Arrow. */
 
 import { InputError } from "../check.ts";
-import { simulate } from "../execution/simulate.ts";
+import type { RunLog } from "../execution/run-log.ts";
+import { simulate, simulateEach, type SimulateOptions } from "../execution/simulate.ts";
 import type { StageSpan } from "../execution/spans.ts";
 import { planningModels, scenarioOf } from "../harness/run-cell.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
@@ -11,8 +12,9 @@ import type { Arrivals, Scenario } from "../plan/scenario.ts";
 import { decide } from "../policy/decide.ts";
 import { policies, policyName } from "../policy/index.ts";
 import { type Decision, type Objective, predictionOf } from "../policy/policy.ts";
-import { type CellIdentity, cellName, cellsToCsv } from "../result/cell-table.ts";
+import { type CellIdentity, cellName, type CellRow, cellsToCsv } from "../result/cell-table.ts";
 import { measureCell } from "../result/measure.ts";
+import { METER_ERROR, RunMeter } from "../result/run-meter.ts";
 import { runsToArrow } from "../result/runs-arrow.ts";
 import { spansToCsv } from "../result/spans-csv.ts";
 import { spansToOtlp } from "../result/spans-otlp.ts";
@@ -40,6 +42,9 @@ export interface SimulateCommandOptions {
   readonly json: boolean;
 }
 
+/** Runs up to which every one is kept and quantiles are exact. */
+const RUNS_KEPT = 1_000_000;
+
 const ANY_COST: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: Number.MAX_VALUE };
 
 /** Simulates and prints one row; with `-o` also writes tables and plan. */
@@ -54,13 +59,6 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
   const { plan, policy, decision } = planOf(options, scenario);
-  const spans: StageSpan[] = [];
-  const log = simulate(scenario, plan, {
-    runs,
-    warmupRuns: 0,
-    seed: options.seed,
-    spans: options.spans === undefined ? undefined : (span) => spans.push(span),
-  });
   const identity: CellIdentity = {
     experiment: "simulate",
     workload: workload.name,
@@ -75,18 +73,71 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     level: null,
     seed: options.seed,
   };
-  const key = rootKey(`bootstrap/${cellName(identity)}`);
-  const row = measureCell(identity, decision, log, undefined, key);
+  const many = runs > RUNS_KEPT;
+  if (many && options.spans !== undefined)
+    throw new InputError("usage", `--spans: for ${RUNS_KEPT} runs at most, got ${runs}`);
+  const spans: StageSpan[] = [];
+  const measured = many
+    ? meteredRow(scenario, plan, { runs, warmupRuns: 0, seed: options.seed }, identity, decision)
+    : loggedRow(
+        scenario,
+        plan,
+        {
+          runs,
+          warmupRuns: 0,
+          seed: options.seed,
+          spans: options.spans === undefined ? undefined : (span) => spans.push(span),
+        },
+        identity,
+        decision,
+      );
+  const { row, log } = measured;
   if (options.output !== undefined) {
     writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
-    writeWhole(`${options.output}/runs.arrow`, runsToArrow([{ cell: cellName(identity), log }]));
+    if (log !== null)
+      writeWhole(`${options.output}/runs.arrow`, runsToArrow([{ cell: cellName(identity), log }]));
     writeWhole(`${options.output}/plan.json`, planText(plan));
     writeWhole(`${options.output}/plan.txt`, explainPlan(scenario, plan));
   }
   if (options.spans !== undefined)
     writeWhole(options.spans, await spansText(options.spans, spans, workload));
   process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
+  if (many && !options.json)
+    process.stdout.write(
+      `quantiles of more than ${RUNS_KEPT} runs are within ${100 * METER_ERROR} % of exact ones; the runs are not kept\n`,
+    );
   return 0;
+}
+
+/** A row and the runs behind it, where they are kept. */
+interface MeasuredRow {
+  readonly row: CellRow;
+  readonly log: RunLog | null;
+}
+
+function loggedRow(
+  scenario: Scenario,
+  plan: ExecutionPlan,
+  options: SimulateOptions,
+  identity: CellIdentity,
+  decision: Pick<Decision, "prediction" | "feasible">,
+): MeasuredRow {
+  const log = simulate(scenario, plan, options);
+  const key = rootKey(`bootstrap/${cellName(identity)}`);
+  return { row: measureCell(identity, decision, log, undefined, key), log };
+}
+
+// In memory that does not grow with the runs.
+function meteredRow(
+  scenario: Scenario,
+  plan: ExecutionPlan,
+  options: SimulateOptions,
+  identity: CellIdentity,
+  decision: Pick<Decision, "prediction" | "feasible">,
+): MeasuredRow {
+  const meter = new RunMeter();
+  simulateEach(scenario, plan, options, meter.sink);
+  return { row: meter.row(identity, decision), log: null };
 }
 
 function spansText(

@@ -1,6 +1,20 @@
-/** Hot path: the one list of future events, a binary heap on typed arrays ordered by (time, sequence). */
+/**
+ * Hot path: the one list of future events, ordered by (time, sequence): a calendar queue on typed arrays. A day
+ * holds few events, so an event finds its place and leaves it in constant time, however many there are.
+ * Source: Brown, "Calendar queues: a fast O(1) priority queue implementation", CACM 31(10), 1988.
+ */
 
 import { assert } from "../check.ts";
+
+/** Steps per event, to find a day or a place in it, that say that days have the wrong length. */
+const STEPS_MANY = 3;
+/** Events, at least, between two looks at that. */
+const LOOK_EVERY = 256;
+/** Events that a day near the front should hold, and how many of the first show how dense it is there. */
+const EVENTS_A_DAY = 1.5;
+const SAMPLE = 64;
+/** Days beyond are one, as numbers have no more digits for them. */
+const DAY_MAX = 2251799813685248;
 
 /** Events leave by time; equal times leave in the order they came. */
 export class EventQueue {
@@ -8,12 +22,25 @@ export class EventQueue {
   timeMs = 0;
   kind = 0;
   subject = 0;
+  // Events by slot. Free slots are a list through `next`; so are a day's events, in the order they leave.
   #times = new Float64Array(64);
-  #sequences = new Float64Array(64);
   #kinds = new Uint8Array(64);
   #subjects = new Int32Array(64);
+  #next = new Int32Array(64);
+  #free = -1;
+  #used = 0;
   #size = 0;
-  #next = 0;
+  // First event of each day of a year; the same days serve all years, so an event there may be years ahead.
+  #first = new Int32Array(1).fill(-1);
+  #mask = 0;
+  #daysPerMs = 1;
+  /** No event is before this day, counted from time 0. */
+  #today = 0;
+  /** The event that came last, -1 when it has left: those that come together go on from there. */
+  #latest = -1;
+  #latestDay = 0;
+  #steps = 0;
+  #popsToLook = LOOK_EVERY;
 
   /** Events waiting. */
   get size(): number {
@@ -22,80 +49,134 @@ export class EventQueue {
 
   /** Time of the earliest event, Infinity when there is none. */
   get nextMs(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+    if (this.#size === 0) return Number.POSITIVE_INFINITY;
+    this.#seek();
+    return this.#times[this.#first[this.#today & this.#mask]!]!;
   }
 
-  /** Adds an event. O(log size). */
+  /** Adds an event. O(1) amortized where times are spread over a near future. */
   push(timeMs: number, kind: number, subject: number): void {
     assert(timeMs >= this.timeMs, "an event lies in the past");
-    if (this.#size === this.#times.length) this.#grow();
-    const times = this.#times;
-    const sequences = this.#sequences;
-    const kinds = this.#kinds;
-    const subjects = this.#subjects;
-    let at = this.#size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (times[parent]! <= timeMs) break;
-      times[at] = times[parent]!;
-      sequences[at] = sequences[parent]!;
-      kinds[at] = kinds[parent]!;
-      subjects[at] = subjects[parent]!;
-      at = parent;
-    }
-    times[at] = timeMs;
-    sequences[at] = this.#next++;
-    kinds[at] = kind;
-    subjects[at] = subject;
+    if (++this.#size > 2 * this.#first.length) this.#retune();
+    const slot = this.#takeSlot();
+    this.#times[slot] = timeMs;
+    this.#kinds[slot] = kind;
+    this.#subjects[slot] = subject;
+    this.#link(slot, timeMs);
   }
 
-  /** Takes the earliest event into `timeMs`, `kind`, `subject`; false when there is none. O(log size). */
+  /** Takes the earliest event into `timeMs`, `kind`, `subject`; false when there is none. O(1) amortized. */
   pop(): boolean {
     if (this.#size === 0) return false;
-    this.timeMs = this.#times[0]!;
-    this.kind = this.#kinds[0]!;
-    this.subject = this.#subjects[0]!;
+    if (--this.#popsToLook === 0) this.#look();
+    this.#seek();
+    const place = this.#today & this.#mask;
+    const slot = this.#first[place]!;
+    this.#first[place] = this.#next[slot]!;
+    this.#next[slot] = this.#free;
+    this.#free = slot;
+    if (slot === this.#latest) this.#latest = -1;
     this.#size--;
-    if (this.#size > 0) this.#sink();
+    this.timeMs = this.#times[slot]!;
+    this.kind = this.#kinds[slot]!;
+    this.subject = this.#subjects[slot]!;
     return true;
   }
 
-  // Moves the last event to the root and down to its place.
-  #sink(): void {
-    const times = this.#times;
-    const sequences = this.#sequences;
-    const kinds = this.#kinds;
-    const subjects = this.#subjects;
-    const size = this.#size;
-    const time = times[size]!;
-    const sequence = sequences[size]!;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= size) break;
-      let childTime = times[child]!;
-      const right = child + 1;
-      if (right < size) {
-        const rightTime = times[right]!;
-        if (
-          rightTime < childTime ||
-          (rightTime === childTime && sequences[right]! < sequences[child]!)
-        ) {
-          child = right;
-          childTime = rightTime;
-        }
-      }
-      if (time < childTime || (time === childTime && sequence < sequences[child]!)) break;
-      times[at] = childTime;
-      sequences[at] = sequences[child]!;
-      kinds[at] = kinds[child]!;
-      subjects[at] = subjects[child]!;
-      at = child;
+  // Moves on to the day of the earliest event.
+  #seek(): void {
+    const first = this.#first;
+    const mask = this.#mask;
+    const until = this.#today + mask;
+    for (let day = this.#today; day <= until; day++) {
+      const slot = first[day & mask]!;
+      if (slot < 0 || this.#dayOf(this.#times[slot]!) > day) continue;
+      this.#steps += day - this.#today;
+      this.#today = day;
+      return;
     }
-    times[at] = time;
-    sequences[at] = sequence;
-    kinds[at] = kinds[size]!;
-    subjects[at] = subjects[size]!;
+    // Nothing for a year.
+    this.#steps += 2 * mask;
+    let earliestMs = Number.POSITIVE_INFINITY;
+    for (let place = 0; place <= mask; place++)
+      if (first[place]! >= 0) earliestMs = Math.min(earliestMs, this.#times[first[place]!]!);
+    this.#today = this.#dayOf(earliestMs);
+  }
+
+  #dayOf(timeMs: number): number {
+    return Math.min(DAY_MAX, Math.floor(timeMs * this.#daysPerMs));
+  }
+
+  // Puts a slot behind all that are as early.
+  #link(slot: number, timeMs: number): void {
+    const times = this.#times;
+    const next = this.#next;
+    const day = this.#dayOf(timeMs);
+    if (day < this.#today) this.#today = day;
+    const place = day & this.#mask;
+    let before = -1;
+    let after = this.#first[place]!;
+    if (this.#latest >= 0 && this.#latestDay === day && times[this.#latest]! <= timeMs) {
+      before = this.#latest;
+      after = next[before]!;
+    }
+    let steps = 0;
+    for (; after >= 0 && times[after]! <= timeMs; after = next[after]!) {
+      before = after;
+      steps++;
+    }
+    this.#steps += steps;
+    next[slot] = after;
+    if (before < 0) this.#first[place] = slot;
+    else next[before] = slot;
+    this.#latest = slot;
+    this.#latestDay = day;
+  }
+
+  // The density of events shifts as they come and go; so do the days.
+  #look(): void {
+    const looked = Math.max(LOOK_EVERY, 2 * this.#size);
+    if (this.#steps > STEPS_MANY * looked || 8 * this.#size < this.#first.length) this.#retune();
+    this.#steps = 0;
+    this.#popsToLook = looked;
+  }
+
+  // As many days as events, and as long as the first events are apart. O(size log size).
+  #retune(): void {
+    const slots = this.#slots();
+    const times = Float64Array.from(slots, (slot) => this.#times[slot]!);
+    const sorted = times.slice().sort();
+    const most = sorted.length - 1;
+    const sample = Math.min(most, Math.max(SAMPLE, most >> 2));
+    const aheadMs = sorted.length < 2 ? 0 : sorted[sample]! - sorted[0]!;
+    if (aheadMs > 0) this.#daysPerMs = sample / (EVENTS_A_DAY * aheadMs);
+    let days = 1;
+    while (days < this.#size) days *= 2;
+    this.#first = new Int32Array(days).fill(-1);
+    this.#mask = days - 1;
+    this.#latest = -1;
+    this.#today = sorted.length === 0 ? 0 : this.#dayOf(sorted[0]!);
+    for (let i = 0; i < slots.length; i++) this.#link(slots[i]!, times[i]!);
+    this.#steps = 0;
+  }
+
+  // All slots in use, equal times in the order they came.
+  #slots(): Int32Array {
+    const slots = new Int32Array(this.#times.length);
+    let count = 0;
+    for (const first of this.#first)
+      for (let slot = first; slot >= 0; slot = this.#next[slot]!) slots[count++] = slot;
+    return slots.subarray(0, count);
+  }
+
+  #takeSlot(): number {
+    const slot = this.#free;
+    if (slot >= 0) {
+      this.#free = this.#next[slot]!;
+      return slot;
+    }
+    if (this.#used === this.#times.length) this.#grow();
+    return this.#used++;
   }
 
   #grow(): void {
@@ -103,14 +184,14 @@ export class EventQueue {
     const times = new Float64Array(capacity);
     times.set(this.#times);
     this.#times = times;
-    const sequences = new Float64Array(capacity);
-    sequences.set(this.#sequences);
-    this.#sequences = sequences;
     const kinds = new Uint8Array(capacity);
     kinds.set(this.#kinds);
     this.#kinds = kinds;
     const subjects = new Int32Array(capacity);
     subjects.set(this.#subjects);
     this.#subjects = subjects;
+    const next = new Int32Array(capacity);
+    next.set(this.#next);
+    this.#next = next;
   }
 }

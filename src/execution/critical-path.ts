@@ -1,9 +1,12 @@
 /** Where a run's time went: notes each step's slowest VM, and closes a run into its row along the critical path. */
 
+import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
-import { type LiveRun, type LiveVm, PARTS } from "./live.ts";
+import { medianOf } from "../stats/order.ts";
+import type { LiveRun, LiveVm } from "./live.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
+import { PARTS } from "./run-notes.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
   (typeof RUN_COLUMNS)[number],
@@ -19,6 +22,8 @@ const PART_COLUMN = [
   COLUMN.storeMs,
 ];
 
+const MOVABLE = [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs];
+
 /** Notes where the time of the step's slowest VM went: its start, then the chain of jobs that ends last. */
 export function recordSlowest(
   live: LiveRun,
@@ -28,10 +33,10 @@ export function recordSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.endMs[step.index] = endMs;
+  live.notes.endMs[live.firstStep + step.index] = endMs;
   for (const stage of step.stages) {
-    live.chainMs[stage] = 0;
-    live.chainJobs[stage] = 0;
+    live.notes.chainMs[live.firstStage + stage] = 0;
+    live.notes.chainJobs[live.firstStage + stage] = 0;
   }
   let initMs = vm.initMs;
   let fetchMs = fromMs - vm.readyMs;
@@ -40,17 +45,18 @@ export function recordSlowest(
   for (let j = solver.lastJob; j >= 0; j = solver.trigger[j]!) {
     const stage = step.stages[solver.stage[j]!]!;
     const startedMs = solver.startedMs(j);
-    live.chainMs[stage]! += solver.finishMs[j]! - solver.startMs[j]! - startedMs;
-    live.chainJobs[stage]!++;
+    live.notes.chainMs[live.firstStage + stage]! +=
+      solver.finishMs[j]! - solver.startMs[j]! - startedMs;
+    live.notes.chainJobs[live.firstStage + stage]!++;
     initMs += startedMs;
     fetchMs += solver.fetchedMs(j);
     computeMs += solver.computedMs(j);
     storeMs += solver.storedMs(j);
   }
-  const { parts } = live;
-  const at = step.index * PARTS.length;
+  const { parts } = live.notes;
+  const at = (live.firstStep + step.index) * PARTS.length;
   parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.readyMs[step.index]! - vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step.index]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
   parts[at + 3] = initMs;
   parts[at + 4] = fetchMs;
@@ -58,83 +64,122 @@ export function recordSlowest(
   parts[at + 6] = storeMs;
 }
 
-/** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
-export function closeRun(
-  program: Program,
+/** Notes where the time of a lone step's slowest VM went, but for its work, which is looked up as the run closes. */
+export function noteLoneSlowest(
   live: LiveRun,
-  nowMs: number,
-  scratch: Float64Array,
-  row: Float64Array,
-): void {
-  row[COLUMN.run] = live.run;
-  row[COLUMN.arriveMs] = live.arriveMs;
-  row[COLUMN.finishMs] = nowMs;
-  row[COLUMN.latencyMs] = nowMs - live.arriveMs;
-  row[COLUMN.costUsd] = live.costUsd;
-  row[COLUMN.coldStarts] = live.coldStarts;
-  row[COLUMN.vmUses] = live.vmUses;
-  row[COLUMN.gbS] = live.gbMs / 1000;
-  row[COLUMN.bytesRemote] = live.bytesRemote;
-  row[COLUMN.skew] = skewOf(program, live, scratch);
-  row.fill(0, COLUMN.hopMs);
-  let last = -1;
-  for (const step of program.steps)
-    if (last < 0 || live.endMs[step.index]! > live.endMs[last]!) last = step.index;
-  for (let step = last; step >= 0; step = live.causedBy[step]!)
-    addStep(program, live, step, scratch, row);
-}
-
-function addStep(
-  program: Program,
-  live: LiveRun,
+  vm: LiveVm,
   step: number,
-  scratch: Float64Array,
-  row: Float64Array,
+  worker: number,
+  fromMs: number,
+  endMs: number,
 ): void {
-  const at = step * PARTS.length;
-  for (let part = 0; part < PARTS.length; part++)
-    row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.parts[at + part]!;
-  let excessMs = 0;
-  for (const stage of program.steps[step]!.stages) {
-    const workers = live.draws.workers[stage]!;
-    if (workers < 2) continue;
-    const medianMs = medianOf(live.workerMs[stage]!, workers, scratch);
-    excessMs += Math.max(0, live.chainMs[stage]! - live.chainJobs[stage]! * medianMs);
-  }
-  // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
-  for (const column of [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs]) {
-    const movedMs = Math.min(excessMs, row[column]!);
-    row[column] = row[column]! - movedMs;
-    row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
-    excessMs -= movedMs;
-  }
+  live.notes.endMs[live.firstStep + step] = endMs;
+  live.notes.slowest[live.firstStep + step] = worker;
+  const { parts } = live.notes;
+  const at = (live.firstStep + step) * PARTS.length;
+  parts[at] = vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step]! - vm.hopMs;
+  parts[at + 2] = vm.coldMs;
+  parts[at + 3] = vm.initMs;
+  parts[at + 4] = fromMs - vm.readyMs;
 }
 
-function skewOf(program: Program, live: LiveRun, scratch: Float64Array): number {
-  const widest = program.widestStage;
-  if (widest < 0) return 1;
-  const workers = live.draws.workers[widest]!;
-  const times = live.workerMs[widest]!;
-  let slowestMs = 0;
-  for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
-  const medianMs = medianOf(times, workers, scratch);
-  return medianMs > 0 ? slowestMs / medianMs : 1;
-}
+/** Closes the runs of one program into their rows. */
+export class RunCloser {
+  readonly #program: Program;
+  readonly #lone: LoneWorkers;
+  readonly #oneMs = new Float64Array(1);
 
-// Insertion sort while it wins, the engine's own above.
-function medianOf(values: Float64Array, count: number, scratch: Float64Array): number {
-  if (count > 32 || count > scratch.length) {
-    const sorted = values.slice(0, count).sort();
-    return 0.5 * (sorted[(count - 1) >> 1]! + sorted[count >> 1]!);
+  constructor(program: Program, lone: LoneWorkers) {
+    this.#program = program;
+    this.#lone = lone;
   }
-  for (let i = 0; i < count; i++) {
-    const value = values[i]!;
-    let at = i;
-    while (at > 0 && scratch[at - 1]! > value) {
-      scratch[at] = scratch[at - 1]!;
-      at--;
+
+  /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
+  close(live: LiveRun, nowMs: number, row: Float64Array): void {
+    row[COLUMN.run] = live.run;
+    row[COLUMN.arriveMs] = live.arriveMs;
+    row[COLUMN.finishMs] = nowMs;
+    row[COLUMN.latencyMs] = nowMs - live.arriveMs;
+    row[COLUMN.costUsd] = live.costUsd;
+    row[COLUMN.coldStarts] = live.coldStarts;
+    row[COLUMN.vmUses] = live.vmUses;
+    row[COLUMN.gbS] = live.gbMs / 1000;
+    row[COLUMN.bytesRemote] = live.bytesRemote;
+    row[COLUMN.skew] = this.#skewOf(live);
+    row.fill(0, COLUMN.hopMs);
+    let last = -1;
+    for (const { index } of this.#program.steps)
+      if (
+        last < 0 ||
+        live.notes.endMs[live.firstStep + index]! > live.notes.endMs[live.firstStep + last]!
+      )
+        last = index;
+    for (let step = last; step >= 0; step = live.notes.causedBy[live.firstStep + step]!)
+      this.#addStep(live, step, row);
+  }
+
+  #addStep(live: LiveRun, index: number, row: Float64Array): void {
+    const step = this.#program.steps[index]!;
+    if (step.lone) this.#addLoneWork(live, step);
+    const at = (live.firstStep + index) * PARTS.length;
+    for (let part = 0; part < PARTS.length; part++)
+      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.notes.parts[at + part]!;
+    let excessMs = 0;
+    for (const stage of step.stages) {
+      if (live.draws.workers[stage]! < 2) continue;
+      const medianMs = stageMedianMs(live, stage);
+      excessMs += Math.max(
+        0,
+        live.notes.chainMs[live.firstStage + stage]! -
+          live.notes.chainJobs[live.firstStage + stage]! * medianMs,
+      );
     }
-    scratch[at] = value;
+    // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
+    for (const column of MOVABLE) {
+      const movedMs = Math.min(excessMs, row[column]!);
+      row[column] = row[column]! - movedMs;
+      row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
+      excessMs -= movedMs;
+    }
   }
-  return 0.5 * (scratch[(count - 1) >> 1]! + scratch[count >> 1]!);
+
+  // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
+  // what every worker did.
+  #addLoneWork(live: LiveRun, step: ProgramStep): void {
+    const { parts } = live.notes;
+    const stage = step.stages[0]!;
+    const at = (live.firstStep + step.index) * PARTS.length;
+    const worker = live.notes.slowest[live.firstStep + step.index]!;
+    const totalMs = live.workerMs[stage]![worker]!;
+    parts[at + 5] = totalMs;
+    parts[at + 6] = 0;
+    live.notes.chainMs[live.firstStage + stage] = totalMs;
+    live.notes.chainJobs[live.firstStage + stage] = 1;
+    if (live.notes.storeBytes[live.firstStep + step.index] === 0) return;
+    const lone = this.#lone;
+    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
+    parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
+    parts[at + 5] = lone.computeMs[0]!;
+    parts[at + 6] = lone.storeMs[0]!;
+  }
+
+  #skewOf(live: LiveRun): number {
+    const widest = this.#program.widestStage;
+    if (widest < 0) return 1;
+    const workers = live.draws.workers[widest]!;
+    const times = live.workerMs[widest]!;
+    let slowestMs = 0;
+    for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
+    const medianMs = stageMedianMs(live, widest);
+    return medianMs > 0 ? slowestMs / medianMs : 1;
+  }
+}
+
+function stageMedianMs(live: LiveRun, stage: number): number {
+  const known = live.notes.medianMs[live.firstStage + stage]!;
+  if (!Number.isNaN(known)) return known;
+  const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
+  live.notes.medianMs[live.firstStage + stage] = medianMs;
+  return medianMs;
 }

@@ -2,10 +2,7 @@
 
 import { RunDraws } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
-
-/** Where the time of a step's slowest VM went, ms, in the order of its life. */
-export const PARTS = ["hop", "queue", "cold", "init", "fetch", "compute", "store"] as const;
-const PART_COUNT = PARTS.length;
+import type { RunNotes } from "./run-notes.ts";
 
 /** One workflow run under way. */
 export class LiveRun {
@@ -25,41 +22,24 @@ export class LiveRun {
   prewarmsToCome = 0;
   ended = false;
   readonly draws: RunDraws;
-  /** Per step: predecessors still to end, VMs still to issue, VMs issued and not done. */
-  readonly waiting: Int32Array;
-  readonly toIssue: Int32Array;
-  readonly outstanding: Int32Array;
-  readonly vmCount: Int32Array;
-  readonly readyMs: Float64Array;
-  readonly endMs: Float64Array;
-  /** Step whose end made this one ready; -1 for the arrival. */
-  readonly causedBy: Int32Array;
-  /** Parts of the slowest VM so far: [step * PARTS + part]. */
-  readonly parts: Float64Array;
-  /** Per stage: time and number of the slowest VM's jobs on its critical chain. */
-  readonly chainMs: Float64Array;
-  readonly chainJobs: Int32Array;
+  /** Where its numbers by step and by stage lie: at `firstStep + step` and `firstStage + stage`. */
+  readonly notes: RunNotes;
+  readonly firstStep: number;
+  readonly firstStage: number;
   /** Per step: the ids of its VMs, by place. */
   readonly vms: Int32Array[];
   /** Per stage: how long each worker took, start-up excluded, ms. */
   readonly workerMs: Float64Array[];
 
-  constructor(program: Program) {
-    const steps = program.steps.length;
-    const stages = program.stages.length;
+  /** The run under way that has place `slot` in the notes. */
+  constructor(program: Program, notes: RunNotes, slot: number) {
     this.draws = new RunDraws(program, false);
-    this.waiting = new Int32Array(steps);
-    this.toIssue = new Int32Array(steps);
-    this.outstanding = new Int32Array(steps);
-    this.vmCount = new Int32Array(steps);
-    this.readyMs = new Float64Array(steps);
-    this.endMs = new Float64Array(steps);
-    this.causedBy = new Int32Array(steps);
-    this.parts = new Float64Array(steps * PART_COUNT);
-    this.chainMs = new Float64Array(stages);
-    this.chainJobs = new Int32Array(stages);
+    this.notes = notes;
+    this.firstStep = slot * program.steps.length;
+    this.firstStage = slot * program.stages.length;
     this.vms = program.steps.map(() => new Int32Array(0));
     this.workerMs = program.stages.map(() => new Float64Array(0));
+    notes.makeRoom(slot + 1);
   }
 
   /** Becomes run number `run`. */
@@ -75,24 +55,15 @@ export class LiveRun {
     this.vmsInFlight = 0;
     this.prewarmsToCome = 0;
     this.ended = false;
-    this.vmCount.fill(0);
     this.stepsLeft = program.steps.length;
-    this.endMs.fill(-1);
-    this.chainMs.fill(0);
-    this.chainJobs.fill(0);
-    for (const step of program.steps) {
-      this.waiting[step.index] = step.predecessorCount;
-      this.outstanding[step.index] = 0;
-      this.toIssue[step.index] = 0;
-      this.readyMs[step.index] = Number.POSITIVE_INFINITY;
-    }
+    this.notes.begin(program, this.firstStep, this.firstStage);
   }
 
   /** Makes room for `count` VMs of a step, none of them known. */
   resetVms(step: number, count: number): void {
     if (this.vms[step]!.length < count) this.vms[step] = new Int32Array(count);
     this.vms[step]!.fill(-1, 0, count);
-    this.vmCount[step] = count;
+    this.notes.vmCount[this.firstStep + step] = count;
   }
 
   /** Makes room for the times of `count` workers of a stage. */

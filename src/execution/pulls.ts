@@ -21,7 +21,7 @@ export function pullsOf(
   const total = run.draws.bytes[edge.index]!;
   if (total === 0) return [];
   const from = program.steps[program.stages[edge.from]!.step]!;
-  const producers = run.vmCount[from.index]!;
+  const producers = run.notes.vmCount[run.firstStep + from.index]!;
   const receivers = run.draws.workers[edge.to]!;
   const [first, last] = workersOfVm(program, step, place, receivers);
   const readers = last - first;

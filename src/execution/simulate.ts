@@ -9,6 +9,7 @@ import type { Scenario } from "../plan/scenario.ts";
 import { rootKey } from "../stats/random.ts";
 import { arrivalProcess } from "../physics/arrivals.ts";
 import { Account } from "./account.ts";
+import { LoneRuns, runsAreAlone } from "./lone-runs.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
 import { Simulation } from "./simulation.ts";
 import type { SpanSink } from "./spans.ts";
@@ -30,8 +31,8 @@ export interface SimulateOptions {
 }
 
 /**
- * Simulates and hands each reported run to `sink` in order of completion, in memory that does not grow
- * with the number of runs. Returns the number of events.
+ * Simulates and hands each reported run to `sink` in order of completion (of arrival, where runs cannot meet), in
+ * memory that does not grow with the number of runs. Returns the number of events.
  * @throws InputError plan, naming every rule the plan breaks.
  */
 export function simulateEach(
@@ -45,18 +46,22 @@ export function simulateEach(
   const root = rootKey(options.seed);
   const { warmupRuns, runs, spans } = options;
   const program = compile(scenario, plan);
+  const arrivals = arrivalProcess(scenario.arrivals, root);
+  const reported: RunSink = (row, status) => {
+    if (row[0]! < warmupRuns) return;
+    row[0] = row[0]! - warmupRuns;
+    sink(row, status);
+  };
+  if (spans === undefined && runsAreAlone(program, arrivals))
+    return new LoneRuns(program, root, reported).run(arrivals, warmupRuns + runs);
   const { platform, groups } = program;
   const clock = new Simulator({ eventsMax: EVENTS_MAX });
   const simulation = new Simulation(
     program,
     root,
-    arrivalProcess(scenario.arrivals, root),
+    arrivals,
     warmupRuns + runs,
-    (row, status) => {
-      if (row[0]! < warmupRuns) return;
-      row[0] = row[0]! - warmupRuns;
-      sink(row, status);
-    },
+    reported,
     clock,
     new VmSupply(program, new Account(platform.concurrency, groups.length), 0),
     spans === undefined ? undefined : reportedSpans(spans, warmupRuns),

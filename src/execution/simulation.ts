@@ -5,19 +5,20 @@
 
 import type { Clock } from "../des/simulator.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
-import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
+import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { callMs, dispatchedMs, dispatchOf } from "../physics/start.ts";
 import { hopMs } from "../physics/transfer.ts";
-import { VmSolver } from "../physics/vm.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
-import { closeRun, recordSlowest } from "./critical-path.ts";
+import { RunCloser } from "./critical-path.ts";
 import { LiveRun, LiveVm } from "./live.ts";
+import { RunNotes } from "./run-notes.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
-import { reportSpans, type SpanSink } from "./spans.ts";
+import type { SpanSink } from "./spans.ts";
+import { StepWork } from "./step-work.ts";
 import type { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -35,14 +36,13 @@ export class Simulation {
   readonly #runs: number;
   readonly #sink: RunSink;
   readonly #clock: Clock;
-  readonly #spans: SpanSink | undefined;
-  readonly #solver = new VmSolver();
-  readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
+  readonly #stepWork: StepWork;
+  readonly #closer: RunCloser;
   readonly #supply: VmSupply;
   readonly #nics = new ProducerNics();
   readonly #invokeMs: (u: number) => number;
   readonly #row = new Float64Array(RUN_COLUMNS.length);
-  readonly #scratch = new Float64Array(32);
+  readonly #notes: RunNotes;
   readonly #live: LiveRun[] = [];
   readonly #freeRuns: number[] = [];
   readonly #vms: LiveVm[] = [];
@@ -61,13 +61,15 @@ export class Simulation {
     spans?: SpanSink,
   ) {
     this.#program = program;
+    this.#notes = new RunNotes(program);
     this.#root = root;
     this.#arrivals = arrivals;
     this.#runs = runs;
     this.#sink = sink;
     this.#clock = clock;
     this.#supply = supply;
-    this.#spans = spans;
+    this.#stepWork = new StepWork(program, spans);
+    this.#closer = new RunCloser(program, this.#stepWork.lone);
     this.#invokeMs = samplerOf(program.platform.invokeMs);
   }
 
@@ -97,7 +99,9 @@ export class Simulation {
   #arrive(): void {
     const nowMs = this.#clock.nowMs;
     const program = this.#program;
-    const id = this.#freeRuns.pop() ?? this.#live.push(new LiveRun(program)) - 1;
+    const id =
+      this.#freeRuns.pop() ??
+      this.#live.push(new LiveRun(program, this.#notes, this.#live.length)) - 1;
     const live = this.#live[id]!;
     live.begin(program, this.#arrivedMs++, nowMs);
     live.draws.draw(program, this.#root, live.run);
@@ -110,7 +114,7 @@ export class Simulation {
       this.#clock.at(nowMs + aheadMs, PREWARM, id * program.steps.length + group.steps[0]!);
     }
     for (const step of program.steps)
-      if (live.waiting[step.index] === 0) this.#startStep(id, step, -1);
+      if (live.notes.waiting[live.firstStep + step.index] === 0) this.#startStep(id, step, -1);
   }
 
   // Asks for the VMs of a step before its inputs are there.
@@ -122,7 +126,7 @@ export class Simulation {
     live.prewarmsToCome--;
     if (live.ended && live.prewarmsToCome === 0) this.#freeRuns.push(id);
     if (live.ended || live.status !== 0) return;
-    if (live.readyMs[step.index] !== Number.POSITIVE_INFINITY) return;
+    if (live.notes.readyMs[live.firstStep + step.index] !== Number.POSITIVE_INFINITY) return;
     const count = vmCount(this.#program, step, live.draws);
     live.resetVms(step.index, count);
     for (let place = 0; place < count; place++) {
@@ -142,12 +146,15 @@ export class Simulation {
     const { draws } = live;
     const nowMs = this.#clock.nowMs;
     const count = vmCount(this.#program, step, draws);
-    if (live.vmCount[step.index] !== count || !this.#hasPrewarmed(live, step.index, count))
+    if (
+      live.notes.vmCount[live.firstStep + step.index] !== count ||
+      !this.#hasPrewarmed(live, step.index, count)
+    )
       live.resetVms(step.index, count);
-    for (const stage of step.stages) live.resetWorkers(stage, draws.workers[stage]!);
-    live.readyMs[step.index] = nowMs;
-    live.causedBy[step.index] = cause;
-    live.toIssue[step.index] = count;
+    this.#stepWork.begin(live, step);
+    live.notes.readyMs[live.firstStep + step.index] = nowMs;
+    live.notes.causedBy[live.firstStep + step.index] = cause;
+    live.notes.toIssue[live.firstStep + step.index] = count;
     if (step.continuesHome) {
       this.#continueHome(id, step);
       for (let place = 1; place < count; place++)
@@ -175,8 +182,8 @@ export class Simulation {
     let vm = live.vms[step.index]![place]!;
     if (vm < 0) vm = this.#newVm(id, step, place);
     this.#vms[vm]!.hopMs = afterMs;
-    live.toIssue[step.index]!--;
-    live.outstanding[step.index]!++;
+    live.notes.toIssue[live.firstStep + step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!++;
     live.vmsInFlight++;
     this.#clock.at(this.#clock.nowMs + afterMs, REQUEST, vm);
   }
@@ -268,36 +275,17 @@ export class Simulation {
     const vm = this.#vms[index]!;
     vm.continueAt(step.index, this.#clock.nowMs);
     live.vms[step.index]![0] = index;
-    live.toIssue[step.index]!--;
-    live.outstanding[step.index]!++;
+    live.notes.toIssue[live.firstStep + step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!++;
     live.vmsInFlight++;
     this.#work(index, this.#clock.nowMs);
   }
 
-  // Solves the VM's jobs ahead and schedules their end.
+  // Works out the VM ahead and schedules its end.
   #work(index: number, fromMs: number): void {
-    const program = this.#program;
     const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    const step = program.steps[vm.step]!;
-    const solver = this.#solver;
-    const tally = this.#tally;
-    fillVm(program, step, vm.place, vm.cold, live.draws, solver, tally);
-    solver.solve(step.vm);
-    const { price, runMsMax } = program.platform;
-    live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
-    live.bytesRemote += tally.bytes;
-    for (let j = 0; j < solver.jobs; j++)
-      live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
-        solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
-    let endMs = fromMs + solver.totalMs;
-    if (endMs - vm.billedFromMs > runMsMax) {
-      vm.timedOut = true;
-      endMs = Math.max(fromMs, vm.billedFromMs + runMsMax);
-    }
-    if (endMs > live.endMs[step.index]!) recordSlowest(live, vm, step, this.#solver, fromMs, endMs);
-    if (this.#spans) reportSpans(this.#spans, program, live, vm, solver, fromMs, endMs);
-    this.#clock.at(endMs, DONE, index);
+    const step = this.#program.steps[vm.step]!;
+    this.#clock.at(this.#stepWork.endMs(this.#live[vm.run]!, vm, step, fromMs), DONE, index);
   }
 
   #done(index: number): void {
@@ -305,7 +293,7 @@ export class Simulation {
     const id = vm.run;
     const live = this.#live[id]!;
     const step = this.#program.steps[vm.step]!;
-    live.outstanding[step.index]!--;
+    live.notes.outstanding[live.firstStep + step.index]!--;
     live.vmsInFlight--;
     if (vm.timedOut) live.status = TIMED_OUT;
     const staysHome =
@@ -316,13 +304,15 @@ export class Simulation {
       this.#endRunIfDrained(id);
       return;
     }
-    if (live.toIssue[step.index]! > 0) {
-      const place = live.vmCount[step.index]! - live.toIssue[step.index]!;
+    if (live.notes.toIssue[live.firstStep + step.index]! > 0) {
+      const place =
+        live.notes.vmCount[live.firstStep + step.index]! -
+        live.notes.toIssue[live.firstStep + step.index]!;
       const name = drawName(step.stages[0]!, PURPOSE.hop);
       const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
       this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
     }
-    if (live.outstanding[step.index] === 0) this.#endStep(id, step);
+    if (live.notes.outstanding[live.firstStep + step.index] === 0) this.#endStep(id, step);
   }
 
   // Counts the pulls that a VM must outlive, which for a home may begin before its group has ended.
@@ -353,7 +343,7 @@ export class Simulation {
   #abandon(index: number): void {
     const vm = this.#vms[index]!;
     const live = this.#live[vm.run]!;
-    live.outstanding[vm.step]!--;
+    live.notes.outstanding[live.firstStep + vm.step]!--;
     live.vmsInFlight--;
     if (vm.prewarmed) this.#release(index);
     else {
@@ -367,7 +357,8 @@ export class Simulation {
     const live = this.#live[id]!;
     live.stepsLeft--;
     for (const next of step.successors)
-      if (--live.waiting[next]! === 0) this.#startStep(id, this.#program.steps[next]!, step.index);
+      if (--live.notes.waiting[live.firstStep + next]! === 0)
+        this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);
   }
 
@@ -376,11 +367,11 @@ export class Simulation {
     if (live.vmsInFlight > 0) return;
     for (const step of this.#program.steps) {
       if (
-        live.readyMs[step.index] === Number.POSITIVE_INFINITY &&
-        !this.#hasPrewarmed(live, step.index, live.vmCount[step.index]!)
+        live.notes.readyMs[live.firstStep + step.index] === Number.POSITIVE_INFINITY &&
+        !this.#hasPrewarmed(live, step.index, live.notes.vmCount[live.firstStep + step.index]!)
       )
         continue;
-      for (let place = 0; place < live.vmCount[step.index]!; place++) {
+      for (let place = 0; place < live.notes.vmCount[live.firstStep + step.index]!; place++) {
         const index = live.vms[step.index]![place]!;
         if (index >= 0 && this.#vms[index]!.inUse && this.#vms[index]!.run === id)
           this.#release(index);
@@ -391,7 +382,7 @@ export class Simulation {
 
   #endRun(id: number): void {
     const live = this.#live[id]!;
-    closeRun(this.#program, live, this.#clock.nowMs, this.#scratch, this.#row);
+    this.#closer.close(live, this.#clock.nowMs, this.#row);
     this.#sink(this.#row, live.status);
     live.ended = true;
     if (live.prewarmsToCome === 0) this.#freeRuns.push(id);

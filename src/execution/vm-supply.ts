@@ -1,15 +1,16 @@
 /** Where VMs come from and go to: warm pool, cold start, account limits, and the bill of each use. */
 
 import { vmUseUsd } from "../physics/billing.ts";
-import { drawName, PURPOSE } from "../physics/draws.ts";
-import type { Program } from "../physics/program.ts";
-import { coldStartOf, firstWorkerOf } from "../physics/start.ts";
-import { type Sampler, samplerOf } from "../stats/families.ts";
+import { drawName, PURPOSE, valueOf } from "../physics/draws.ts";
+import type { Draw, Program } from "../physics/program.ts";
+import { drawOf } from "../physics/scenario-parts.ts";
+import { coldStartOf, firstWorkerOf, neverCold } from "../physics/start.ts";
 import type { Account } from "./account.ts";
 import type { LiveRun, LiveVm } from "./live.ts";
 import { WarmPool } from "../physics/warm-pool.ts";
 
-const MB_PER_GB = 1024;
+/** MB of memory in a GB of the bill. */
+export const MB_PER_GB = 1024;
 
 /** Grants VMs and takes them back. */
 export class VmSupply {
@@ -17,22 +18,24 @@ export class VmSupply {
   readonly #pools: readonly WarmPool[];
   readonly #account: Account;
   readonly #firstGroup: number;
-  readonly #keepAliveMs: Sampler;
+  readonly #keepAliveMs: Draw;
+  readonly #neverCold: boolean;
 
   /** Its groups are those of the account from `firstGroup` on. */
   constructor(program: Program, account: Account, firstGroup: number) {
     this.#program = program;
     this.#pools = program.groups.map(() => new WarmPool());
     this.#account = account;
+    this.#neverCold = neverCold(program);
     this.#firstGroup = firstGroup;
-    this.#keepAliveMs = samplerOf(program.platform.keepAliveMs);
+    this.#keepAliveMs = drawOf(program.platform.keepAliveMs);
   }
 
   /** Gives `vm` a warm VM or a cold one, with its start times; false when the platform throttles. */
   acquire(vm: LiveVm, live: LiveRun, nowMs: number): boolean {
     const group = this.#program.groups[vm.group]!;
     if (!this.#account.hasRoom()) return false;
-    vm.cold = !this.#pools[vm.group]!.take(nowMs);
+    vm.cold = !this.#neverCold && !this.#pools[vm.group]!.take(nowMs);
     if (vm.cold && !this.#account.mayGrow(nowMs, this.#firstGroup + vm.group)) return false;
     this.#account.enter();
     vm.firstWorker = firstWorkerOf(group, vm.place);
@@ -64,9 +67,9 @@ export class VmSupply {
     live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
     live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
     this.#account.leave();
-    if (!vm.timedOut) {
+    if (!vm.timedOut && !this.#neverCold) {
       const name = drawName(group.name, PURPOSE.keepAlive);
-      const keepMs = this.#keepAliveMs(live.draws.key.uniform(name, vm.firstWorker));
+      const keepMs = valueOf(this.#keepAliveMs, live.draws.key, name, vm.firstWorker);
       this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);
     }
     vm.inUse = false;

@@ -240,6 +240,7 @@ function compileStep(
       inner,
     ),
     whole: group.kind === "whole",
+    lone: isLone(group, members, stages),
     successors: distinct([...out.map((edge) => stepOfStage[edge.to]!), ...after]),
     predecessorCount: distinct([...into.map((edge) => stepOfStage[edge.from]!), ...before]).length,
     continuesHome: place > 0,
@@ -249,6 +250,16 @@ function compileStep(
     directOut: passedBy("direct", out),
     inlineIn: passedBy("inline", into),
   };
+}
+
+// A group of one stage is a pipeline, so no data passes inside it.
+function isLone(
+  group: ProgramGroup,
+  members: readonly number[],
+  stages: readonly ProgramStage[],
+): boolean {
+  if (group.stages.length > 1 || group.kind !== "pipeline") return false;
+  return group.bundle === 1 || Math.round(stages[members[0]!]!.workers.constant) <= 1;
 }
 
 function innerOf(members: readonly number[], inside: readonly ProgramEdge[]): ProgramStep["inner"] {

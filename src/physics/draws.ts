@@ -101,6 +101,44 @@ export function workOf(stage: ProgramStage, draws: RunDraws, worker: number): nu
   return known[worker]!;
 }
 
+/** Work of workers `from` up to `to` in their law's unit, into `out` from its start on. */
+export function worksOf(
+  stage: ProgramStage,
+  draws: RunDraws,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const { key } = draws;
+  const { index, work, contentWeights, contentSigma, noiseSigma } = stage;
+  const factor = draws.factor[index]!;
+  const count = to - from;
+  if (Number.isNaN(work.constant)) {
+    key.uniforms(drawName(index, PURPOSE.work), from, count, out);
+    if (work.sampleAll !== undefined) work.sampleAll(out, count);
+    else for (let i = 0; i < count; i++) out[i] = work.sample(out[i]!);
+    if (factor !== 1) for (let i = 0; i < count; i++) out[i] = out[i]! * factor;
+  } else out.fill(work.constant * factor, 0, count);
+  if (contentWeights !== null)
+    for (let i = 0; i < count; i++) out[i] = out[i]! * contentWeights[from + i]!;
+  else if (contentSigma > 0) scaleByLuck(key, index, PURPOSE.content, contentSigma, from, to, out);
+  if (noiseSigma > 0) scaleByLuck(key, index, PURPOSE.noise, noiseSigma, from, to, out);
+}
+
+function scaleByLuck(
+  key: RandomKey,
+  index: number,
+  purpose: number,
+  sigma: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const name = drawName(index, purpose);
+  for (let worker = from; worker < to; worker++)
+    out[worker - from] = out[worker - from]! * unitLognormal(key.uniform(name, worker), sigma);
+}
+
 function drawWork(stage: ProgramStage, draws: RunDraws, worker: number): number {
   const { key } = draws;
   const { index } = stage;

@@ -175,13 +175,14 @@ function addFetches(
   tally.bytes += jobs * remoteBytes;
 }
 
-function objectsRead(edge: ProgramEdge, producers: number, receivers: number): number {
+/** Objects that one reader of an edge fetches. */
+export function objectsRead(edge: ProgramEdge, producers: number, receivers: number): number {
   if (edge.shape === "pairwise" || edge.shape === "scatter") return 1;
   return edge.shape === "gather" ? Math.ceil(producers / receivers) : producers;
 }
 
-// Rounds of at most `parallelRequests` reads, one after the other.
-function fetchLatencyMs(
+/** Latency of one reader's requests, ms: rounds of at most `parallelRequests` reads, one after the other. */
+export function fetchLatencyMs(
   get: RequestLatency,
   edge: ProgramEdge,
   bytes: number,
@@ -239,8 +240,13 @@ function addStores(
   tally.bytes += (end - begin) * bytes;
 }
 
-// Rate limit of `knownBytes` at `knownRate` followed by `bytes` at `rate`: one edge's data after another's.
-function capOfBoth(knownRate: number, knownBytes: number, rate: number, bytes: number): number {
+/** Rate limit of `knownBytes` at `knownRate` followed by `bytes` at `rate`: one edge's data after another's. */
+export function capOfBoth(
+  knownRate: number,
+  knownBytes: number,
+  rate: number,
+  bytes: number,
+): number {
   if (knownBytes === 0) return rate;
   return (knownBytes + bytes) / (knownBytes / knownRate + bytes / rate);
 }

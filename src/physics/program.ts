@@ -5,7 +5,7 @@
 
 import type { Passing, VmGroup } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Sampler } from "../stats/families.ts";
+import type { BulkSampler, Sampler } from "../stats/families.ts";
 import type { StageProfile } from "../workflow/profile.ts";
 import type { Shape } from "../workflow/workflow.ts";
 import type { SpeedLaw } from "./compute.ts";
@@ -16,6 +16,8 @@ import type { VmSetting } from "./vm.ts";
 export interface Draw {
   readonly constant: number;
   readonly sample: Sampler;
+  /** The same for many numbers at once, where that is worth it. */
+  readonly sampleAll?: BulkSampler;
 }
 
 /** An edge, seen from either end. Stage indices; -1 for `input` and `output`. */
@@ -97,6 +99,8 @@ export interface ProgramStep {
   readonly vm: VmSetting;
   /** One VM holds every worker of every stage of the step. */
   readonly whole: boolean;
+  /** Each of its VMs holds one worker of one stage, and nothing before or after. */
+  readonly lone: boolean;
   readonly successors: readonly number[];
   readonly predecessorCount: number;
   /** VM 0 is the group's home, held since an earlier step. */

@@ -2,7 +2,13 @@
 
 import type { Passing } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
-import { constantOf, type DistributionSpec, samplerOf, sigmaOfCv } from "../stats/families.ts";
+import {
+  bulkSamplerOf,
+  constantOf,
+  type DistributionSpec,
+  samplerOf,
+  sigmaOfCv,
+} from "../stats/families.ts";
 import { graphOf, type WorkflowGraph } from "../workflow/graph.ts";
 import { oncePer } from "../workflow/once-per.ts";
 import type { StageProfile } from "../workflow/profile.ts";
@@ -43,7 +49,11 @@ export interface ScenarioParts {
 
 /** A distribution as a draw. */
 export function drawOf(spec: DistributionSpec): Draw {
-  return { constant: constantOf(spec) ?? Number.NaN, sample: samplerOf(spec) };
+  return {
+    constant: constantOf(spec) ?? Number.NaN,
+    sample: samplerOf(spec),
+    sampleAll: bulkSamplerOf(spec),
+  };
 }
 
 /** The parts of a scenario. O(stages + edges) the first time, then O(1). */

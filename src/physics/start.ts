@@ -1,6 +1,6 @@
 /** How a VM comes to its work: the orchestrator's hop and dispatch, a call from a home VM, a cold start. */
 
-import type { Sampler } from "../stats/families.ts";
+import { constantOf, type Sampler } from "../stats/families.ts";
 import { drawName, PURPOSE, type RunDraws, valueOf } from "./draws.ts";
 import { vmInitCpuMs } from "./fill.ts";
 import type { Program, ProgramGroup, ProgramStep } from "./program.ts";
@@ -75,4 +75,13 @@ export function coldStartOf(
   const coldMs = acquisitionMs + drawn(group.runtimeInitMs, PURPOSE.runtimeInit);
   const initMs = vmInitCpuMs(program, group, place, draws) / Math.min(1, group.vcpus);
   return { coldMs, initMs, unbilledMs: group.initBilled ? acquisitionMs : coldMs + initMs };
+}
+
+/** Whether VMs that start at once and are never taken back make every start a warm one: there is nothing to count. */
+export function neverCold({ platform, stages, groups }: Program): boolean {
+  return (
+    constantOf(platform.keepAliveMs) === Number.POSITIVE_INFINITY &&
+    groups.every((one) => one.acquisitionMs.constant === 0 && one.runtimeInitMs.constant === 0) &&
+    stages.every((stage) => stage.profile.initCpuMs === 0)
+  );
 }

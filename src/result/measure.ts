@@ -29,7 +29,8 @@ export const TIME_SPLIT = [
 const FINISHED = RUN_STATUS.indexOf("finished");
 const RESAMPLES = 1000;
 
-type Measured = Record<MeasuredColumn, number | null>;
+/** The columns that are measured, null where there is nothing to measure. */
+export type Measured = Record<MeasuredColumn, number | null>;
 
 /**
  * The row of a cell. Latency, its split and skew are over finished runs; money, VM uses and bytes
@@ -55,6 +56,16 @@ export function measureCell(
     predicted_latency_ms_p95: decision.prediction.latencyMsP95,
     predicted_cost_usd_mean: decision.prediction.costUsdMean,
   };
+  return cellRow(cell, decision, { runs: log.runs, completed: finished.length }, measured);
+}
+
+/** A row from its measured columns, numbers as the table has them. */
+export function cellRow(
+  cell: CellIdentity,
+  decision: Pick<Decision, "feasible">,
+  { runs, completed }: { readonly runs: number; readonly completed: number },
+  measured: Measured,
+): CellRow {
   for (const [column, value] of Object.entries(measured)) {
     assert(value === null || Number.isFinite(value), `${column} is ${value}`);
     if (value !== null) measured[column as MeasuredColumn] = tableNumber(value);
@@ -65,9 +76,9 @@ export function measureCell(
     slo_ms: cell.slo_ms === null ? null : tableNumber(cell.slo_ms),
     budget_usd: cell.budget_usd === null ? null : tableNumber(cell.budget_usd),
     level: cell.level === null ? null : tableNumber(cell.level),
-    runs: log.runs,
-    completed: finished.length,
-    failed: log.runs - finished.length,
+    runs,
+    completed,
+    failed: runs - completed,
     feasible: decision.feasible,
     ...measured,
   };

@@ -91,6 +91,29 @@ export function samplerOf(spec: DistributionSpec): Sampler {
   return mixtureSampler(spec.mixture);
 }
 
+/** Turns uniform numbers into values in place, the first `count` of them. */
+export type BulkSampler = (values: Float64Array, count: number) => void;
+
+/** What `samplerOf` gives, for many numbers at once: the same bits without a call for each of the common families. */
+export function bulkSamplerOf(spec: DistributionSpec): BulkSampler {
+  if (typeof spec === "object" && "exponential" in spec) {
+    const { mean } = spec.exponential;
+    return (values, count) => {
+      for (let i = 0; i < count; i++) values[i] = -mean * ln(1 - values[i]!);
+    };
+  }
+  if (typeof spec === "object" && "lognormal" in spec) {
+    const { mu, sigma } = logParameters(spec.lognormal);
+    return (values, count) => {
+      for (let i = 0; i < count; i++) values[i] = exp(mu + sigma * normalQuantile(values[i]!));
+    };
+  }
+  const sample = samplerOf(spec);
+  return (values, count) => {
+    for (let i = 0; i < count; i++) values[i] = sample(values[i]!);
+  };
+}
+
 function logParameters(
   given:
     | { readonly median: number; readonly sigma: number }

@@ -1,16 +1,8 @@
-/**
- * ln and exp with the same bits on every JavaScript engine: results must not depend on the Node version.
- * Math.log and Math.exp differ in the last bit between V8 releases.
- */
+/** Powers and the normal distribution, with the same bits on every JavaScript engine. */
 
-import stdlibExp from "@stdlib/math-base-special-exp";
-import stdlibLn from "@stdlib/math-base-special-ln";
+import { exp, ln } from "./elementary.ts";
 
-// The packages are CommonJS: under nodenext their default import is typed as the module, not the function.
-/** e^x, the same bits everywhere. */
-export const exp = stdlibExp as unknown as (x: number) => number;
-/** Natural logarithm, the same bits everywhere. */
-export const ln = stdlibLn as unknown as (x: number) => number;
+export { exp, ln };
 
 /** x^y for x > 0, by way of exp and ln. */
 export function power(x: number, y: number): number {

@@ -42,6 +42,11 @@ export class RandomKey {
     return ((this.high >>> 5) * 67108864 + ((this.low >>> 6) | 1)) / 9007199254740992;
   }
 
+  /** Fills `out` with the uniform numbers named (a, from), (a, from + 1), … `count` of them. */
+  uniforms(a: number, from: number, count: number, out: Float64Array): void {
+    for (let i = 0; i < count; i++) out[i] = this.uniform(a, from + i);
+  }
+
   /** Enciphers the counter (a, b) into `high` and `low`. */
   block(a: number, b: number): void {
     const k0 = this.#k0;

@@ -195,7 +195,7 @@ function resampledQuantile(sample: Descending, counts: Int32Array, p: number): n
  * Ranks, from 1, of the order statistics around quantile p: the number of observations at or below
  * it is binomial(n, p). `low` is 0 and `high` n + 1 where no observation is far enough out.
  */
-function binomialRanks(n: number, p: number): { low: number; high: number } {
+export function binomialRanks(n: number, p: number): { low: number; high: number } {
   const spread = 10 * Math.sqrt(n * p * (1 - p)) + 10;
   const first = Math.max(0, Math.floor(n * p - spread));
   const last = Math.min(n, Math.ceil(n * p + spread));

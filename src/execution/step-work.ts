@@ -1,0 +1,82 @@
+/**
+ * What VMs do in a step and how long it takes them. VMs of one worker are worked out together as their step
+ * starts, the others one by one as each gets its VM.
+ */
+
+import { fillVm, type StoreTally } from "../physics/fill.ts";
+import { LoneWorkers } from "../physics/lone-workers.ts";
+import type { Program, ProgramStep } from "../physics/program.ts";
+import { VmSolver } from "../physics/vm.ts";
+import { noteLoneSlowest, recordSlowest } from "./critical-path.ts";
+import type { LiveRun, LiveVm } from "./live.ts";
+import { reportSpans, type SpanSink } from "./spans.ts";
+
+/** Works out the VMs of one program. */
+export class StepWork {
+  readonly lone: LoneWorkers;
+  readonly #program: Program;
+  readonly #spans: SpanSink | undefined;
+  readonly #solver = new VmSolver();
+  readonly #tally: StoreTally = { gets: 0, puts: 0, bytes: 0 };
+
+  constructor(program: Program, spans: SpanSink | undefined) {
+    this.#program = program;
+    this.#spans = spans;
+    this.lone = new LoneWorkers(program);
+  }
+
+  /** Prepares a step of a run whose fan-outs are known. */
+  begin(live: LiveRun, step: ProgramStep): void {
+    for (const stage of step.stages) live.resetWorkers(stage, live.draws.workers[stage]!);
+    if (!step.lone) return;
+    const { lone } = this;
+    const { price } = this.#program.platform;
+    const stage = step.stages[0]!;
+    lone.solve(step, live.draws, 0, live.draws.workers[stage]!, live.workerMs[stage]!);
+    live.notes.storeUsd[live.firstStep + step.index] =
+      lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
+    live.notes.storeBytes[live.firstStep + step.index] = lone.bytes;
+  }
+
+  /** When a VM that begins at `fromMs` ends, ms; books its store requests and notes it if it is the slowest. */
+  endMs(live: LiveRun, vm: LiveVm, step: ProgramStep, fromMs: number): number {
+    if (!step.lone || this.#spans !== undefined) return this.#solvedEndMs(live, vm, step, fromMs);
+    const worker = step.order === null ? vm.place : step.order[vm.place]!;
+    live.costUsd += live.notes.storeUsd[live.firstStep + step.index]!;
+    live.bytesRemote += live.notes.storeBytes[live.firstStep + step.index]!;
+    const endMs = this.#cut(vm, fromMs, fromMs + live.workerMs[step.stages[0]!]![worker]!);
+    if (endMs > live.notes.endMs[live.firstStep + step.index]!)
+      noteLoneSlowest(live, vm, step.index, worker, fromMs, endMs);
+    return endMs;
+  }
+
+  #solvedEndMs(live: LiveRun, vm: LiveVm, step: ProgramStep, fromMs: number): number {
+    const program = this.#program;
+    const solver = this.#solver;
+    const tally = this.#tally;
+    fillVm(program, step, vm.place, vm.cold, live.draws, solver, tally);
+    solver.solve(step.vm);
+    const { price } = program.platform;
+    live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
+    live.bytesRemote += tally.bytes;
+    for (let j = 0; j < solver.jobs; j++)
+      live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
+        solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
+    const endMs = this.#cut(vm, fromMs, fromMs + solver.totalMs);
+    if (endMs > live.notes.endMs[live.firstStep + step.index]!) {
+      if (step.lone) noteLoneSlowest(live, vm, step.index, solver.worker[0]!, fromMs, endMs);
+      else recordSlowest(live, vm, step, solver, fromMs, endMs);
+    }
+    if (this.#spans !== undefined)
+      reportSpans(this.#spans, program, live, vm, solver, fromMs, endMs);
+    return endMs;
+  }
+
+  // The platform ends a VM that has run for too long.
+  #cut(vm: LiveVm, fromMs: number, endMs: number): number {
+    const { runMsMax } = this.#program.platform;
+    if (endMs - vm.billedFromMs <= runMsMax) return endMs;
+    vm.timedOut = true;
+    return Math.max(fromMs, vm.billedFromMs + runMsMax);
+  }
+}

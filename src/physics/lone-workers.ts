@@ -1,0 +1,170 @@
+/**
+ * Hot path: VMs that hold one worker each. Nobody shares their CPU and NIC, so a worker's time is a sum, and
+ * what its siblings have in common (bytes, requests, rates) is worked out once for all of them.
+ */
+
+import { yieldAt, speedAt } from "./compute.ts";
+import { drawName, PURPOSE, type RunDraws, valueOf, worksOf } from "./draws.ts";
+import { capOfBoth, fetchLatencyMs, objectsRead } from "./fill.ts";
+import type { Program, ProgramEdge, ProgramStage, ProgramStep } from "./program.ts";
+import { requestMs, storeRate } from "./transfer.ts";
+
+/** Times of the workers of one lone step; the same bits as `VmSolver` gives. Reused from step to step. */
+export class LoneWorkers {
+  /** Store requests and bytes of each VM of the step last solved. */
+  gets = 0;
+  puts = 0;
+  bytes = 0;
+  /** Reading, working (remote calls included) and writing of each worker last solved, ms, from the first on. */
+  fetchMs = new Float64Array(16);
+  computeMs = new Float64Array(16);
+  storeMs = new Float64Array(16);
+  readonly #program: Program;
+  /** Work done per ms in a VM of each step. */
+  readonly #speed: Float64Array;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#speed = Float64Array.from(program.steps, (step) => (step.lone ? speedOf(step) : 1));
+  }
+
+  /** Fills `totalMs` from its start with the times of workers `from` up to `to` of a lone step. */
+  solve(step: ProgramStep, draws: RunDraws, from: number, to: number, totalMs: Float64Array): void {
+    const stage = this.#program.stages[step.stages[0]!]!;
+    const count = to - from;
+    if (count > this.fetchMs.length) this.#grow(2 * count);
+    this.gets = 0;
+    this.puts = 0;
+    this.bytes = 0;
+    const reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
+    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, reads);
+    const writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs);
+    if (!reads) this.fetchMs.fill(0, 0, count);
+    if (!writes) this.storeMs.fill(0, 0, count);
+  }
+
+  // False when there is nothing to read.
+  #fetch(
+    stage: ProgramStage,
+    draws: RunDraws,
+    from: number,
+    to: number,
+    nicBytesPerMs: number,
+  ): boolean {
+    const { fetchMs } = this;
+    const { store } = this.#program.platform;
+    let cap = 0;
+    let bytes = 0;
+    for (const edge of stage.inEdges) {
+      if (!isStored(edge, draws)) continue;
+      if (bytes === 0) fetchMs.fill(0, 0, to - from);
+      const receivers = draws.workers[edge.to]!;
+      const producers = edge.from < 0 ? 1 : draws.workers[edge.from]!;
+      const total = draws.bytes[edge.index]!;
+      const bytesOne = edge.shape === "broadcast" ? total : total / receivers;
+      const objects = Math.max(1, Math.round(objectsRead(edge, producers, receivers)));
+      const bytesEach = bytesOne / objects;
+      for (let worker = from; worker < to; worker++)
+        fetchMs[worker - from]! += fetchLatencyMs(
+          store.get,
+          edge,
+          bytesEach,
+          objects,
+          draws,
+          worker,
+        );
+      const rate = storeRate(store, bytesEach, Math.min(objects, edge.parallelRequests));
+      cap = capOfBoth(cap, bytes, rate, bytesOne);
+      bytes += bytesOne;
+      this.gets += objects;
+      this.bytes += bytesOne;
+    }
+    if (bytes === 0) return false;
+    const transferMs = bytes / Math.min(nicBytesPerMs, cap);
+    for (let i = 0; i < to - from; i++) fetchMs[i] = fetchMs[i]! + transferMs;
+    return true;
+  }
+
+  // Leaves in `totalMs` what has passed when the work is done.
+  #compute(
+    stage: ProgramStage,
+    draws: RunDraws,
+    from: number,
+    to: number,
+    speed: number,
+    totalMs: Float64Array,
+    reads: boolean,
+  ): void {
+    const { fetchMs, computeMs } = this;
+    const count = to - from;
+    worksOf(stage, draws, from, to, computeMs);
+    if (stage.waitMs.constant === 0 && !reads) {
+      for (let i = 0; i < count; i++) {
+        const ms = computeMs[i]! / speed;
+        computeMs[i] = ms;
+        totalMs[i] = ms;
+      }
+      return;
+    }
+    const name = drawName(stage.index, PURPOSE.wait);
+    for (let i = 0; i < count; i++) {
+      const waitMs = valueOf(stage.waitMs, draws.key, name, from + i);
+      const ms = computeMs[i]! / speed;
+      computeMs[i] = waitMs + ms;
+      totalMs[i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;
+    }
+  }
+
+  // False when there is nothing to write.
+  #store(
+    stage: ProgramStage,
+    draws: RunDraws,
+    from: number,
+    to: number,
+    nicBytesPerMs: number,
+    totalMs: Float64Array,
+  ): boolean {
+    const { storeMs } = this;
+    const { store } = this.#program.platform;
+    const { put } = store;
+    let cap = 0;
+    let bytes = 0;
+    for (const edge of stage.outEdges) {
+      if (!isStored(edge, draws)) continue;
+      if (bytes === 0) storeMs.fill(0, 0, to - from);
+      const bytesOne = draws.bytes[edge.index]! / draws.workers[edge.from]!;
+      const name = drawName(edge.index, PURPOSE.put);
+      for (let worker = from; worker < to; worker++) {
+        const u = put.sigma === 0 ? 0.5 : draws.key.uniform(name, worker);
+        storeMs[worker - from]! += requestMs(put, bytesOne, 1, u);
+      }
+      cap = capOfBoth(cap, bytes, storeRate(store, bytesOne, 1), bytesOne);
+      bytes += bytesOne;
+      this.puts++;
+      this.bytes += bytesOne;
+    }
+    if (bytes === 0) return false;
+    const transferMs = bytes / Math.min(nicBytesPerMs, cap);
+    for (let i = 0; i < to - from; i++) {
+      totalMs[i] = totalMs[i]! + storeMs[i]! + transferMs;
+      storeMs[i] = storeMs[i]! + transferMs;
+    }
+    return true;
+  }
+
+  #grow(capacity: number): void {
+    this.fetchMs = new Float64Array(capacity);
+    this.computeMs = new Float64Array(capacity);
+    this.storeMs = new Float64Array(capacity);
+  }
+}
+
+function speedOf({ vm }: ProgramStep): number {
+  const law = vm.laws[0]!;
+  return speedAt(law, vm.vcpus) * yieldAt(law.parallelYield, Math.min(vm.vcpus, law.maxVcpus));
+}
+
+// Whether an edge goes through the object store in this run.
+function isStored(edge: ProgramEdge, draws: RunDraws): boolean {
+  return edge.passing === "object-store" && draws.bytes[edge.index] !== 0;
+}
