@@ -3,18 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { emptyFolder, ended, fileIn, listing, run, start } from "./run.ts";
+import { expectSameResults } from "../same-results.ts";
+import { emptyFolder, ended, fileIn, run, start } from "./run.ts";
 
 const SIZE = ["--policies", "unfused,wisefuse", "--slo", "18s,20s", "--runs", "60"];
-
-/** Asserts that two results folders hold the same bytes, times apart. */
-function expectSame(one: string, other: string): void {
-  const files = listing(one).filter((name) => /\.(csv|json|txt|svg|png|arrow)$/.test(name));
-  expect(files.length).toBeGreaterThan(10);
-  expect(listing(other)).toEqual(listing(one));
-  for (const name of files.filter((file) => file !== "timings.json"))
-    expect(readFileSync(join(other, name)).equals(readFileSync(join(one, name))), name).toBe(true);
-}
 
 const tasksIn = (folder: string) =>
   readdirSync(join(folder, "sweep/tasks")).filter((name) => name.endsWith(".cell"));
@@ -68,7 +60,7 @@ test("shards on several machines, one of them killed, collect to the bytes of a 
   const collected = await run(["sweep", "collect", "sweep", "-o", "collected"], folder);
   expect(collected.code, collected.stderr).toBe(0);
   expect(collected.stdout).toBe(local.stdout);
-  expectSame(join(folder, "local"), join(folder, "collected"));
+  expectSameResults(join(folder, "local"), join(folder, "collected"));
 }, 120_000);
 
 interface Job {
