@@ -68,12 +68,16 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans", "warmup"].concat([
+    "replications",
+    "until",
+    "jobs",
+  ]),
   import: IMPORT,
   formats: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
   characterize: ["platform", "sample", "runs", "seed", "output"],
-  replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"],
   sweep: [...SWEEP, "quick", "output", "shards", "shard", "jobs", "quiet", "json"],
   figures: [],
   completion: [],
@@ -156,6 +160,13 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
         .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
+        .option("warmup", { type: "number", default: 0, describe: "runs before those reported" })
+        .option("replications", { type: "number", describe: "independent repetitions, pooled" })
+        .option("until", { type: "string", describe: "repeat until precise, such as p95:1%" })
+        .option("jobs", {
+          type: "number",
+          describe: "threads of repetitions; all cores by default",
+        })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
@@ -255,6 +266,7 @@ const parser = yargs(hideBin(process.argv))
         .option("hours", { type: "number", default: 24, describe: "hours reported" })
         .option("warmup", { type: "number", default: 1, describe: "hours before these" })
         .option("limit", { type: "number", describe: "VMs of the account at once" })
+        .option("shard", { type: "string", describe: "i/N: every N-th workload, an own account" })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
     async (args) => {

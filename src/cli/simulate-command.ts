@@ -24,6 +24,8 @@ import type { Workload } from "../trace/workload.ts";
 import { wholeNumber } from "./arguments.ts";
 import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
+import { replicationJson, replicationText, repetitionsOf } from "./replication-options.ts";
+import { replicate } from "./replications.ts";
 
 /** Options of `simulate`, as yargs gives them. */
 export interface SimulateCommandOptions {
@@ -37,6 +39,11 @@ export interface SimulateCommandOptions {
   readonly output?: string | undefined;
   /** Where to write what every worker did: .csv, or .json for OTLP. */
   readonly spans?: string | undefined;
+  /** Runs before those that are reported; of each replication. */
+  readonly warmup: number;
+  readonly replications?: number | undefined;
+  readonly until?: string | undefined;
+  readonly jobs?: number | undefined;
   readonly json: boolean;
 }
 
@@ -53,14 +60,22 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const scenario = scenarioOf({ ...workload, arrivals }, options.platform);
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
+  const warmupRuns = wholeNumber("--warmup", options.warmup, 0);
+  const repetitions = repetitionsOf(options);
   const { plan, policy, decision } = planOf(options, scenario);
   const spans: StageSpan[] = [];
-  const log = simulate(scenario, plan, {
-    runs,
-    warmupRuns: 0,
-    seed: options.seed,
-    spans: options.spans === undefined ? undefined : (span) => spans.push(span),
-  });
+  const { seed, platform } = options;
+  const task = { workload: options.workload, platform, arrivals: scenario.arrivals, plan, runs };
+  const replicated =
+    repetitions && (await replicate({ ...repetitions, task: { ...task, warmupRuns, seed } }));
+  const log =
+    replicated?.log ??
+    simulate(scenario, plan, {
+      runs,
+      warmupRuns,
+      seed,
+      spans: options.spans === undefined ? undefined : (span) => spans.push(span),
+    });
   const identity: CellIdentity = {
     experiment: "simulate",
     workload: workload.name,
@@ -85,7 +100,12 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   }
   if (options.spans !== undefined)
     writeWhole(options.spans, await spansText(options.spans, spans, workload));
-  process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
+  const json = { ...row, ...(replicated && replicationJson(replicated)) };
+  process.stdout.write(
+    options.json ? `${JSON.stringify(json, null, 1)}\n` : comparisonTable([row]),
+  );
+  if (replicated && !options.json)
+    process.stdout.write(`\n${replicationText(replicated, repetitions?.precision)}`);
   return 0;
 }
 
