@@ -1,11 +1,11 @@
 /**
- * Which task a thread takes next. Tasks of one scenario share what a thread has learnt about it, and those of one
- * objective the unfused runs they are compared with: a thread stays where it is while there is something to do.
+ * Which task a thread takes next. A policy that plans one scenario for several objectives meets the same groups again,
+ * and all cells of a scenario share its models: a thread stays where it is while there is something to do.
  */
 
 import type { SweepTask } from "./worker.ts";
 
-/** Tasks that share their reference, longest expected first. */
+/** Tasks of one policy in one scenario, longest expected first. */
 interface Block {
   readonly scenario: string;
   readonly places: number[];
@@ -24,8 +24,8 @@ export class Schedule {
     this.#timesMs = timesMs;
     const blocks = new Map<string, Block>();
     for (const place of places) {
-      const { scenario, reference } = keysOf(tasks[place]!, place);
-      const key = `${scenario} ${reference}`;
+      const { scenario, planner } = keysOf(tasks[place]!, place);
+      const key = `${scenario} ${planner}`;
       const block = blocks.get(key) ?? { scenario, places: [], leftMs: 0, started: false };
       blocks.set(key, block);
       block.places.push(place);
@@ -76,13 +76,10 @@ function longest(blocks: readonly Block[]): Block | undefined {
   return best;
 }
 
-function keysOf(task: SweepTask, place: number): { scenario: string; reference: string } {
-  if (task.kind === "study") return { scenario: `study ${place}`, reference: "" };
-  const { workload, platform, policy, variation, level, objective, seed } = task.cell;
+function keysOf(task: SweepTask, place: number): { scenario: string; planner: string } {
+  if (task.kind === "study") return { scenario: `study ${place}`, planner: "" };
+  const { workload, platform, policy, variation, level } = task.cell;
   // A plan that is given stands in the scenario as it is.
   const varied = policy === "fixed" ? [] : [variation, level];
-  return {
-    scenario: JSON.stringify([workload, platform, ...varied]),
-    reference: JSON.stringify([objective, seed]),
-  };
+  return { scenario: JSON.stringify([workload, platform, ...varied]), planner: policy };
 }
