@@ -1,24 +1,14 @@
 /** `experiment` and `compare`: validate everything, then plan, simulate, measure, write, draw, print. */
 
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
-import { InputError } from "../check.ts";
+import { join, resolve } from "node:path";
 import { headlineOf } from "../harness/app-experiment.ts";
-import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experiment.ts";
-import { scenarioOf } from "../harness/run-cell.ts";
-import { checkPlan, checkScenario } from "../plan/check-plan.ts";
-import { platformNamed } from "../platform/index.ts";
+import { cellsOf } from "../harness/experiment.ts";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
-import { objectivesOf, policiesOf, wholeNumber } from "./arguments.ts";
-import { sha256, writeWhole } from "./files.ts";
-import {
-  experimentNames,
-  type ExperimentSource,
-  loadExperiment,
-  type LoadedWorkload,
-  loadWorkload,
-} from "./load.ts";
+import { wholeNumber } from "./arguments.ts";
+import { writeWhole } from "./files.ts";
+import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 import {
   manifestText,
   tablesOf,
@@ -26,30 +16,33 @@ import {
   writeFigures,
   writeTables,
 } from "./results-folder.ts";
-import { closePartial, runSweep } from "./sweep-pool.ts";
-import type { SweepTask } from "./worker.ts";
+import { expectedTimes } from "./sweep-estimate.ts";
+import { runSweep, type SweepOutcome } from "./sweep-pool.ts";
+import { TaskStore } from "./sweep-store.ts";
+import {
+  amountText,
+  commandText,
+  runOf,
+  type Sweep,
+  sweepOf,
+  type SweepSize,
+} from "./sweep-tasks.ts";
+import type { TimedResult } from "./worker.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Options of `experiment` and `compare`, as yargs gives them. */
-export interface ExperimentOptions {
-  readonly policies?: string | undefined;
-  readonly platform?: string | undefined;
-  readonly slo?: string | undefined;
-  readonly budget?: string | undefined;
-  readonly quantile: number;
-  readonly runs?: number | undefined;
-  readonly seeds: number;
-  readonly seed?: string | undefined;
+export interface ExperimentOptions extends SweepSize {
   readonly jobs?: number | undefined;
   readonly out?: string | undefined;
   readonly resume: boolean;
-  readonly quick: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
-const QUICK_RUNS = 200;
-const QUICK_WARMUP = 50;
+/** Exit code after SIGINT. */
+const INTERRUPTED = 130;
+/** Exit code when a task has thrown. */
+const FAILED = 1;
 
 /** Runs an experiment to its results folder and prints its table; the exit code. */
 export async function experimentCommand(
@@ -57,60 +50,75 @@ export async function experimentCommand(
   options: ExperimentOptions,
 ): Promise<number> {
   const startMs = performance.now();
-  const experiment = sizeOf(await loadExperiment(source), options);
-  const run = runOf(experiment, options);
-  const loaded = experiment.workloads.map((name) => loadWorkload(name));
-  const fileOf = new Map(loaded.map((one, i) => [one.workload.name, experiment.workloads[i]!]));
-  checkAll(run, loaded);
-  const cells = cellsOf(
-    run,
-    loaded.map(({ workload }) => workload),
-  );
-  const tasks: readonly SweepTask[] = [
-    ...cells.map((cell) => {
-      const workload = fileOf.get(cell.workload)!;
-      return { kind: "cell", source, workload, cell } as const;
-    }),
-    ...(experiment.studies ?? []).flatMap(({ name: study, tasks: parts }) =>
-      parts.map((task) => ({ kind: "study", source, study, task }) as const),
-    ),
-  ];
-  if (tasks.length === 0)
-    throw new InputError(
-      "usage",
-      "nothing to run: give --slo or --budget, or an objective in the workload",
-    );
-  const folder = resolve(options.out ?? `results/${experiment.name}`);
-  const jobs = wholeNumber("--jobs", options.jobs ?? availableParallelism(), 1);
-  const manifest = manifestText(run, commandText(source, options), loaded);
+  const sweep = await sweepOf(source, options);
+  const shown = options.out ?? `results/${sweep.experiment.name}`;
+  const folder = resolve(shown);
+  const jobs = jobsOf(options.jobs);
+  const { tasks, fingerprint } = sweep;
   const { quiet } = options;
-  const fingerprint = sha256(JSON.stringify([tasks, loaded.map((one) => one.sha256)]));
-  const sweep = { tasks, fingerprint, folder, resume: options.resume, jobs, quiet };
-  const outcome = await runSweep(sweep);
-  if (outcome.interrupted) {
-    say(
-      `interrupted: ${outcome.results.length} of ${outcome.total} tasks are kept; --resume goes on`,
-    );
-    return 130;
+  const partial = join(folder, ".partial");
+  const store = options.resume
+    ? TaskStore.existing(partial, fingerprint, "--resume")
+    : TaskStore.empty(partial, fingerprint);
+  const timesMs = expectedTimes(sweep, folder);
+  const outcome = await runSweep({ tasks, timesMs, store, jobs, quiet });
+  const code = codeOf(outcome, "--resume goes on");
+  if (code !== 0) return code;
+  const results = tasks.map((task) => store.read(task)!);
+  await writeResults(sweep, results, folder, { startMs, jobs, json: options.json });
+  store.remove();
+  if (!quiet) {
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
+    const amount = amountText(sweep.cells, tasks.length);
+    say(`${amount} in ${seconds} s: tables, plans and figures in ${shown}`);
   }
-  const tables = tablesOf(experiment, outcome.results);
-  await writeTables(folder, outcome.results, tables);
+  return 0;
+}
+
+/** Threads to run on: all cores unless it is said. */
+export function jobsOf(jobs: number | undefined): number {
+  return wholeNumber("--jobs", jobs ?? availableParallelism(), 1);
+}
+
+/** The exit code of a sweep that ran; says on stderr what is missing, and how to go on. */
+export function codeOf({ finished, total, failed, interrupted }: SweepOutcome, on: string): number {
+  if (failed.length > 0)
+    say(`${failed.length} of ${total} tasks failed: ${failed.map(({ name }) => name).join(", ")}`);
+  if (interrupted || failed.length > 0)
+    say(`${interrupted ? "interrupted: " : ""}${finished} of ${total} tasks are kept; ${on}`);
+  if (interrupted) return INTERRUPTED;
+  return failed.length > 0 ? FAILED : 0;
+}
+
+/** How results came about, and how to print them. */
+interface Finish {
+  /** When it began, on the clock of `performance`. */
+  readonly startMs: number;
+  readonly jobs: number;
+  readonly json: boolean;
+}
+
+/** Writes the folder of finished results, one per task of the sweep in its order, and prints the answer. */
+export async function writeResults(
+  sweep: Sweep,
+  results: readonly TimedResult[],
+  folder: string,
+  { startMs, jobs, json }: Finish,
+): Promise<void> {
+  const { experiment } = sweep;
+  const tables = tablesOf(experiment, results);
+  await writeTables(folder, results, tables);
   await writeFigures(folder, experiment.figures, tables);
-  writeWhole(`${folder}/manifest.json`, manifest);
+  const command = commandText(sweep.source, sweep.size);
+  writeWhole(`${folder}/manifest.json`, manifestText(sweep.run, command, sweep.loaded));
   const wallMs = performance.now() - startMs;
-  writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
-  closePartial(folder);
+  writeWhole(`${folder}/timings.json`, timingsText(results, wallMs, jobs));
   const rows = [...tables.cells, ...[...tables.decisions.values()].flat()];
   process.stdout.write(
-    options.json
+    json
       ? `${JSON.stringify(rows, null, 1)}\n`
       : (experiment.table?.(tables) ?? headlineTable(tables.cells)),
   );
-  if (!quiet)
-    say(
-      `${amountText(cells.length, tasks.length)} in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
-    );
-  return 0;
 }
 
 /** Prints every experiment: name, question, cells, usual time. */
@@ -126,59 +134,6 @@ export async function listExperiments(): Promise<number> {
   return 0;
 }
 
-function amountText(cells: number, tasks: number): string {
-  const studied = tasks - cells;
-  return [
-    ...(cells > 0 || studied === 0 ? [`${cells} cells`] : []),
-    ...(studied > 0 ? [`${studied} studies of planners`] : []),
-  ].join(", ");
-}
-
-// The experiment itself, or as much of it as makes a first look.
-function sizeOf(experiment: Experiment, { quick }: Pick<ExperimentOptions, "quick">): Experiment {
-  return quick ? { ...experiment, runs: QUICK_RUNS, ...experiment.quick } : experiment;
-}
-
-function runOf(
-  experiment: Experiment,
-  options: Pick<ExperimentOptions, "quantile" | "seeds" | "quick"> & Partial<ExperimentOptions>,
-): ExperimentRun {
-  const seeds = wholeNumber("--seeds", options.seeds, 1);
-  const seed = options.seed ?? experiment.seed;
-  const platforms = options.platform === undefined ? experiment.platforms : [options.platform];
-  return {
-    experiment,
-    platforms: platforms.map((name) => platformNamed(name).name),
-    policies: policiesOf(options.policies) ?? experiment.policies,
-    objectives: objectivesOf(options),
-    runs: wholeNumber("--runs", options.runs ?? experiment.runs, 1),
-    warmupRuns: options.quick ? QUICK_WARMUP : experiment.warmupRuns,
-    seeds: Array.from({ length: seeds }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`)),
-  };
-}
-
-// Everything that could be wrong is found before anything is written.
-function checkAll(run: ExperimentRun, loaded: readonly LoadedWorkload[]): void {
-  const { experiment } = run;
-  for (const { workload, file } of loaded)
-    for (const platform of run.platforms) {
-      const scenario = scenarioOf(workload, platform);
-      const varied = [
-        scenario,
-        ...(experiment.variations ?? []).map((one) => one.scenario(scenario)),
-      ];
-      for (const one of varied) {
-        const faults = checkScenario(one);
-        if (faults.length > 0) throw new InputError("workload", faults, file);
-      }
-      for (const fixed of experiment.fixedPlans?.(workload) ?? []) {
-        const broken = checkPlan(scenario, fixed.plan(scenario));
-        if (broken.length > 0)
-          throw new InputError("plan", broken, `${fixed.variation} ${fixed.level}`);
-      }
-    }
-}
-
 // The headline of each workload; every other cell is in cells.csv.
 function headlineTable(rows: readonly CellRow[]): string {
   const workloads = [...new Set(rows.map((row) => row.workload))];
@@ -186,31 +141,6 @@ function headlineTable(rows: readonly CellRow[]): string {
     .map((name) => comparisonTable(headlineOf(rows.filter((row) => row.workload === name))))
     .join("\n");
 }
-
-function commandText(source: ExperimentSource, options: ExperimentOptions): string {
-  const named =
-    source.kind === "compare" ? `compare ${source.workload}` : `experiment ${source.nameOrFile}`;
-  const given = RECORDED.flatMap((name) => {
-    const value = options[name];
-    if (value === undefined || value === false || DEFAULTS[name] === value) return [];
-    return value === true ? [`--${name}`] : [`--${name} ${value}`];
-  });
-  return ["wisefuse", named, ...given].join(" ");
-}
-
-/** Options that the results depend on. */
-const RECORDED = [
-  "policies",
-  "platform",
-  "slo",
-  "budget",
-  "quantile",
-  "runs",
-  "seeds",
-  "seed",
-  "quick",
-] as const;
-const DEFAULTS: Readonly<Record<string, unknown>> = { quantile: 0.95, seeds: 1 };
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

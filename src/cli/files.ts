@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -49,6 +50,27 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(part, path);
   } catch (error) {
     // Nothing half-written stays behind.
+    if (existsSync(part)) rmSync(part);
+    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
+  }
+}
+
+/**
+ * `writeWhole` of bytes that are on the disk before the file has its name: after a loss of power it is whole or absent.
+ * @throws InputError file, when the folder cannot be written.
+ */
+export function writeDurably(path: string, content: string | Uint8Array): void {
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  let handle: number | undefined;
+  try {
+    handle = openSync(part, "w");
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+    closeSync(handle);
+    handle = undefined;
+    renameSync(part, path);
+  } catch (error) {
+    if (handle !== undefined) closeSync(handle);
     if (existsSync(part)) rmSync(part);
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }

@@ -14,6 +14,7 @@ import { importCommand } from "./import-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
+import { sweepCollectCommand, sweepPlanCommand, sweepRunCommand } from "./sweep-command.ts";
 
 const BAD_INPUT = 2;
 const BUG = 1;
@@ -31,7 +32,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const PLATFORM = "aws-lambda-2024";
 
-function sweepOptions<T>(y: Argv<T>) {
+function sizeOptions<T>(y: Argv<T>) {
   return y
     .option("policies", { type: "string", describe: "policies, comma-separated, or all" })
     .option("platform", { type: "string", describe: "platform preset" })
@@ -42,10 +43,14 @@ function sweepOptions<T>(y: Argv<T>) {
     .option("runs", { type: "number", describe: "workflow runs per cell" })
     .option("seeds", { type: "number", default: 1, describe: "how many seeds" })
     .option("seed", { type: "string", describe: "seed, any text" })
+    .option("quick", { type: "boolean", default: false, describe: "few runs, for a first look" });
+}
+
+function sweepOptions<T>(y: Argv<T>) {
+  return sizeOptions(y)
     .option("jobs", { type: "number", describe: "threads; all cores by default" })
     .option("out", { alias: "o", type: "string", describe: "results folder" })
     .option("resume", { type: "boolean", default: false, describe: "go on after an interruption" })
-    .option("quick", { type: "boolean", default: false, describe: "few runs, for a first look" })
     .option("quiet", { type: "boolean", default: false, describe: "no progress" })
     .option("json", { type: "boolean", default: false, describe: "rows as JSON on stdout" });
 }
@@ -63,12 +68,17 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans", "warmup"].concat([
+    "replications",
+    "until",
+    "jobs",
+  ]),
   import: IMPORT,
   formats: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
   characterize: ["platform", "sample", "runs", "seed", "output"],
-  replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"],
+  sweep: [...SWEEP, "quick", "output", "shards", "shard", "jobs", "quiet", "json"],
   figures: [],
   completion: [],
 };
@@ -150,6 +160,13 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
         .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
+        .option("warmup", { type: "number", default: 0, describe: "runs before those reported" })
+        .option("replications", { type: "number", describe: "independent repetitions, pooled" })
+        .option("until", { type: "string", describe: "repeat until precise, such as p95:1%" })
+        .option("jobs", {
+          type: "number",
+          describe: "threads of repetitions; all cores by default",
+        })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);
@@ -249,11 +266,57 @@ const parser = yargs(hideBin(process.argv))
         .option("hours", { type: "number", default: 24, describe: "hours reported" })
         .option("warmup", { type: "number", default: 1, describe: "hours before these" })
         .option("limit", { type: "number", describe: "VMs of the account at once" })
+        .option("shard", { type: "string", describe: "i/N: every N-th workload, an own account" })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
     async (args) => {
       exitCode = await replayCommand(args);
     },
+  )
+  .command("sweep", "one experiment on many machines", (y) =>
+    y
+      .command(
+        "plan <experiment>",
+        "divide an experiment into shards, and write the files that submit them",
+        (z) =>
+          sizeOptions(z.positional("experiment", { type: "string", demandOption: true }))
+            .option("shards", { type: "number", describe: "how many; a minute each by default" })
+            .option("output", {
+              alias: "o",
+              type: "string",
+              demandOption: true,
+              describe: "folder of the sweep, seen by every machine",
+            }),
+        async (args) => {
+          exitCode = await sweepPlanCommand(args);
+        },
+      )
+      .command(
+        "run <folder>",
+        "run what is missing of a shard, or of all",
+        (z) =>
+          z
+            .positional("folder", { type: "string", demandOption: true })
+            .option("shard", { type: "string", describe: "i/N, i from 1; all by default" })
+            .option("jobs", { type: "number", describe: "threads; all cores by default" })
+            .option("quiet", { type: "boolean", default: false, describe: "no progress" }),
+        async (args) => {
+          exitCode = await sweepRunCommand(args);
+        },
+      )
+      .command(
+        "collect <folder>",
+        "write the results as the experiment alone would have",
+        (z) =>
+          z
+            .positional("folder", { type: "string", demandOption: true })
+            .option("output", { alias: "o", type: "string", describe: "results folder" })
+            .option("json", { type: "boolean", default: false, describe: "rows as JSON" }),
+        async (args) => {
+          exitCode = await sweepCollectCommand(args);
+        },
+      )
+      .demandCommand(1, "give plan, run or collect"),
   )
   .command(
     "figures [names..]",

@@ -40,6 +40,12 @@ export class Progress {
     }
   }
 
+  /** A line that is shown whatever else is, above the bar. */
+  say(line: string): void {
+    this.clear();
+    process.stderr.write(`${line}\n`);
+  }
+
   /** Takes the bar away. */
   clear(): void {
     if (!this.#quiet && process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(79)}\r`);

@@ -7,6 +7,7 @@ import { platformNamed } from "../platform/index.ts";
 import { replayRows } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
 import { grouped } from "../result/text-table.ts";
+import type { Workload } from "../trace/workload.ts";
 import { policiesOf, wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
@@ -19,6 +20,8 @@ export interface ReplayCommandOptions {
   readonly hours: number;
   readonly warmup: number;
   readonly limit?: number | undefined;
+  /** `i/N`: every N-th workload from the i-th on, as an account of its own. */
+  readonly shard?: string | undefined;
   readonly seed: string;
   readonly output?: string | undefined;
 }
@@ -34,7 +37,11 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
       ? platform.concurrency.limit
       : wholeNumber("--limit", options.limit, 1);
   const names = policiesOf(options.policies)!;
-  const workloads = [...workloadSource(options.workloads)()].map((read) => read());
+  const inShard = shardOf(options.shard);
+  const workloads: Workload[] = [];
+  let place = 0;
+  for (const read of workloadSource(options.workloads)())
+    if (inShard(place++)) workloads.push(read());
   refuseDoubles(workloads.map(({ name }) => name));
   const settings = { platform: platform.name, policies: names, hours, warmupHours, limit, seed };
   const { policies, leftOut } = replay(workloads, settings);
@@ -53,6 +60,15 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
       `${leftOut.length} workloads left out, without arrivals or too large for a VM: ${leftOut.slice(0, 5).join(", ")}\n`,
     );
   return 0;
+}
+
+// Those that are not in the shard are not even read into memory.
+function shardOf(text: string | undefined): (place: number) => boolean {
+  if (text === undefined) return () => true;
+  const [number, shards] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (number === undefined || shards === undefined || number < 1 || number > shards)
+    throw new InputError("usage", [{ where: "--shard", message: `expected i/N, got ${text}` }]);
+  return (place) => place % shards === number - 1;
 }
 
 function positive(where: string, value: number): number {

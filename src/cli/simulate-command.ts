@@ -26,6 +26,8 @@ import type { Workload } from "../trace/workload.ts";
 import { wholeNumber } from "./arguments.ts";
 import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
+import { replicationJson, replicationText, repetitionsOf } from "./replication-options.ts";
+import { replicate } from "./replications.ts";
 
 /** Options of `simulate`, as yargs gives them. */
 export interface SimulateCommandOptions {
@@ -39,6 +41,11 @@ export interface SimulateCommandOptions {
   readonly output?: string | undefined;
   /** Where to write what every worker did: .csv, or .json for OTLP. */
   readonly spans?: string | undefined;
+  /** Runs before those that are reported; of each replication. */
+  readonly warmup: number;
+  readonly replications?: number | undefined;
+  readonly until?: string | undefined;
+  readonly jobs?: number | undefined;
   readonly json: boolean;
 }
 
@@ -58,6 +65,8 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const scenario = scenarioOf({ ...workload, arrivals }, options.platform);
   const faults = checkScenario(scenario);
   if (faults.length > 0) throw new InputError("workload", faults, file);
+  const warmupRuns = wholeNumber("--warmup", options.warmup, 0);
+  const repetitions = repetitionsOf(options);
   const { plan, policy, decision } = planOf(options, scenario);
   const identity: CellIdentity = {
     experiment: "simulate",
@@ -73,25 +82,23 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     level: null,
     seed: options.seed,
   };
-  const many = runs > RUNS_KEPT;
+  const many = repetitions === undefined && runs > RUNS_KEPT;
   if (many && options.spans !== undefined)
     throw new InputError("usage", `--spans: for ${RUNS_KEPT} runs at most, got ${runs}`);
   const spans: StageSpan[] = [];
-  const measured = many
-    ? meteredRow(scenario, plan, { runs, warmupRuns: 0, seed: options.seed }, identity, decision)
-    : loggedRow(
-        scenario,
-        plan,
-        {
-          runs,
-          warmupRuns: 0,
-          seed: options.seed,
-          spans: options.spans === undefined ? undefined : (span) => spans.push(span),
-        },
-        identity,
-        decision,
-      );
-  const { row, log } = measured;
+  const { seed, platform } = options;
+  const task = { workload: options.workload, platform, arrivals: scenario.arrivals, plan, runs };
+  const replicated =
+    repetitions && (await replicate({ ...repetitions, task: { ...task, warmupRuns, seed } }));
+  const settings: SimulateOptions = {
+    runs,
+    warmupRuns,
+    seed,
+    spans: options.spans === undefined ? undefined : (span) => spans.push(span),
+  };
+  const { row, log } = many
+    ? meteredRow(scenario, plan, settings, identity, decision)
+    : loggedRow(replicated?.log ?? simulate(scenario, plan, settings), identity, decision);
   if (options.output !== undefined) {
     writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
     if (log !== null)
@@ -101,11 +108,16 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   }
   if (options.spans !== undefined)
     writeWhole(options.spans, await spansText(options.spans, spans, workload));
-  process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
+  const json = { ...row, ...(replicated && replicationJson(replicated)) };
+  process.stdout.write(
+    options.json ? `${JSON.stringify(json, null, 1)}\n` : comparisonTable([row]),
+  );
   if (many && !options.json)
     process.stdout.write(
       `quantiles of more than ${RUNS_KEPT} runs are within ${100 * METER_ERROR} % of exact ones; the runs are not kept\n`,
     );
+  if (replicated && !options.json)
+    process.stdout.write(`\n${replicationText(replicated, repetitions?.precision)}`);
   return 0;
 }
 
@@ -116,13 +128,10 @@ interface MeasuredRow {
 }
 
 function loggedRow(
-  scenario: Scenario,
-  plan: ExecutionPlan,
-  options: SimulateOptions,
+  log: RunLog,
   identity: CellIdentity,
   decision: Pick<Decision, "prediction" | "feasible">,
 ): MeasuredRow {
-  const log = simulate(scenario, plan, options);
   const key = rootKey(`bootstrap/${cellName(identity)}`);
   return { row: measureCell(identity, decision, log, undefined, key), log };
 }

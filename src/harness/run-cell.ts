@@ -49,6 +49,9 @@ export function planningModels(scenario: Scenario): PlanningModels {
   };
 }
 
+/** Runs of reference logs that a thread remembers: 15 MB. */
+const REFERENCE_RUNS_MAX = 100_000;
+
 /** What a cell gives. */
 export interface CellResult {
   readonly row: CellRow;
@@ -66,7 +69,7 @@ export interface CellResult {
 export class CellMemory {
   readonly #models = new Map<string, PlanningModels>();
   readonly #predictors = new Map<string, PerformanceModel>();
-  #reference: { readonly key: string; readonly log: RunLog } | undefined;
+  readonly #references = new Map<string, RunLog>();
 
   /** The models of a scenario. */
   models(key: string, scenario: Scenario): PlanningModels {
@@ -88,10 +91,18 @@ export class CellMemory {
     return model;
   }
 
-  /** The log under `key`, simulated once while the key stays the same. */
+  /** The log under `key`, simulated once while it is remembered: the latest ones are, up to so many runs in all. */
   reference(key: string, make: () => RunLog): RunLog {
-    if (this.#reference?.key !== key) this.#reference = { key, log: make() };
-    return this.#reference.log;
+    const known = this.#references.get(key);
+    if (known !== undefined) return known;
+    const log = make();
+    this.#references.set(key, log);
+    let runs = 0;
+    for (const [one, { runs: more }] of [...this.#references].toReversed()) {
+      runs += more;
+      if (runs > REFERENCE_RUNS_MAX && one !== key) this.#references.delete(one);
+    }
+    return log;
   }
 }
 
