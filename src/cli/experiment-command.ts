@@ -6,6 +6,7 @@ import { InputError } from "../check.ts";
 import { headlineOf } from "../harness/app-experiment.ts";
 import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experiment.ts";
 import { scenarioOf } from "../harness/run-cell.ts";
+import { type StudyRun, tasksOf } from "../harness/study.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { platformNamed } from "../platform/index.ts";
 import type { CellRow } from "../result/cell-table.ts";
@@ -66,13 +67,16 @@ export async function experimentCommand(
     run,
     loaded.map(({ workload }) => workload),
   );
+  const studied = studyRunOf(run);
   const tasks: readonly SweepTask[] = [
     ...cells.map((cell) => {
       const workload = fileOf.get(cell.workload)!;
       return { kind: "cell", source, workload, cell } as const;
     }),
-    ...(experiment.studies ?? []).flatMap(({ name: study, tasks: parts }) =>
-      parts.map((task) => ({ kind: "study", source, study, task }) as const),
+    ...(experiment.studies ?? []).flatMap((study) =>
+      tasksOf(study, studied).map(
+        (task) => ({ kind: "study", source, study: study.name, task, run: studied }) as const,
+      ),
     ),
   ];
   if (tasks.length === 0)
@@ -94,13 +98,14 @@ export async function experimentCommand(
     return 130;
   }
   const tables = tablesOf(experiment, outcome.results);
-  await writeTables(folder, outcome.results, tables);
+  await writeTables(folder, experiment, outcome.results, tables);
   await writeFigures(folder, experiment.figures, tables);
   writeWhole(`${folder}/manifest.json`, manifest);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
   closePartial(folder);
-  const rows = [...tables.cells, ...[...tables.decisions.values()].flat()];
+  const studies = [...tables.decisions.values(), ...tables.rows.values()];
+  const rows = [...tables.cells, ...studies.flat()];
   process.stdout.write(
     options.json
       ? `${JSON.stringify(rows, null, 1)}\n`
@@ -118,8 +123,10 @@ export async function listExperiments(): Promise<number> {
   for (const name of experimentNames()) {
     const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
     const workloads = experiment.workloads.map((one) => loadWorkload(one).workload);
-    const cells = cellsOf(runOf(experiment, { quantile: 0.95, seeds: 1, quick: false }), workloads);
-    const studied = (experiment.studies ?? []).reduce((sum, { tasks }) => sum + tasks.length, 0);
+    const run = runOf(experiment, { quantile: 0.95, seeds: 1, quick: false });
+    const cells = cellsOf(run, workloads);
+    const parts = (experiment.studies ?? []).flatMap((study) => tasksOf(study, studyRunOf(run)));
+    const studied = parts.length;
     const effort = `${amountText(cells.length, cells.length + studied)}, about ${experiment.usualSeconds} s on two cores`;
     process.stdout.write(wrapped(`${name}\n  ${experiment.question}\n  ${effort}\n`));
   }
@@ -130,8 +137,12 @@ function amountText(cells: number, tasks: number): string {
   const studied = tasks - cells;
   return [
     ...(cells > 0 || studied === 0 ? [`${cells} cells`] : []),
-    ...(studied > 0 ? [`${studied} studies of planners`] : []),
+    ...(studied > 0 ? [`${studied} ${studied === 1 ? "task" : "tasks"} of studies`] : []),
   ].join(", ");
+}
+
+function studyRunOf({ platforms, policies, seeds }: ExperimentRun): StudyRun {
+  return { platforms, policies, seeds };
 }
 
 // The experiment itself, or as much of it as makes a first look.
