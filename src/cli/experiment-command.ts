@@ -67,6 +67,7 @@ export async function experimentCommand(
     run,
     loaded.map(({ workload }) => workload),
   );
+  const { quick, quiet } = options;
   const studied = studyRunOf(run);
   const tasks: readonly SweepTask[] = [
     ...cells.map((cell) => {
@@ -75,7 +76,8 @@ export async function experimentCommand(
     }),
     ...(experiment.studies ?? []).flatMap((study) =>
       tasksOf(study, studied).map(
-        (task) => ({ kind: "study", source, study: study.name, task, run: studied }) as const,
+        (task) =>
+          ({ kind: "study", source, study: study.name, task, quick, run: studied }) as const,
       ),
     ),
   ];
@@ -87,7 +89,6 @@ export async function experimentCommand(
   const folder = resolve(options.out ?? `results/${experiment.name}`);
   const jobs = wholeNumber("--jobs", options.jobs ?? availableParallelism(), 1);
   const manifest = manifestText(run, commandText(source, options), loaded);
-  const { quiet } = options;
   const fingerprint = sha256(JSON.stringify([tasks, loaded.map((one) => one.sha256)]));
   const sweep = { tasks, fingerprint, folder, resume: options.resume, jobs, quiet };
   const outcome = await runSweep(sweep);

@@ -22,6 +22,8 @@ export interface StudyTask {
   readonly source: ExperimentSource;
   readonly study: string;
   readonly task: string;
+  /** Whether it is the study of a first look. */
+  readonly quick: boolean;
   readonly run: StudyRun;
 }
 
@@ -70,7 +72,8 @@ function timedCell(task: CellTask, experiment: Experiment): TimedCell {
   return { kind: "cell", ...result, log: kept, events: log.events, wallMs };
 }
 
-function timedStudy({ study, task, run }: StudyTask, experiment: Experiment): TimedStudy {
+function timedStudy({ study, task, quick, run }: StudyTask, whole: Experiment): TimedStudy {
+  const experiment = quick ? { ...whole, ...whole.quick } : whole;
   const found = experiment.studies?.find((one) => one.name === study);
   assert(found !== undefined, `experiment ${experiment.name} has no study ${study}`);
   const startMs = performance.now();

@@ -56,7 +56,8 @@ function panelOf(
   domain: readonly [number, number],
 ): Panel {
   const rows = all.filter((row) => row.class === name);
-  const { labels, color } = policyScales(all);
+  const { labels, color: scale } = policyScales(all);
+  const color = { field: "policy", type: "nominal", scale, legend: null };
   const x = {
     type: "quantitative",
     title: axis,
@@ -84,17 +85,16 @@ function panelOf(
         scale: { domain: labels },
         axis: { ticks: false, domain: false, grid: true },
       },
-      color: { field: "policy", type: "nominal", scale: color, legend: null },
     },
     layer: [
       ...boundLayers(1, ""),
       {
         mark: { type: "rule", strokeWidth: 2 },
-        encoding: { x: { ...x, field: "low" }, x2: { field: "high" } },
+        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, color },
       },
       {
         mark: { type: "point", filled: true, size: 60, opacity: 1 },
-        encoding: { x: { ...x, field: "value" } },
+        encoding: { x: { ...x, field: "value" }, color },
       },
     ],
   } as Panel;

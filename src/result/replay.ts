@@ -35,10 +35,10 @@ export interface ReplayedPolicy {
 const OFTEN = POPULARITY.ordinary.perDay;
 const LONG_MS = PUBLISHED_BEHAVIOUR.latencyMsP50;
 
-/** A class of workflows, by what they are and how they behave under the first policy. */
+/** A class of workflows, by what they are and how they run under the first policy. */
 interface ReplayClass {
   readonly name: string;
-  has(workflow: ReplayedWorkflow, underFirst: ReplayedWorkflow): boolean;
+  readonly has: (underFirst: ReplayedWorkflow) => boolean;
 }
 
 /** By width, by length, by popularity, and all: a workflow is in one class of each kind. */
@@ -46,8 +46,8 @@ const REPLAY_CLASSES: readonly ReplayClass[] = [
   { name: "chains", has: ({ width }) => width < 2 },
   { name: "2 to 8 wide", has: ({ width }) => width >= 2 && width <= 8 },
   { name: "wider", has: ({ width }) => width > 8 },
-  { name: "short", has: (_, { latencyMs }) => medianOf(latencyMs) < LONG_MS },
-  { name: "long", has: (_, { latencyMs }) => medianOf(latencyMs) >= LONG_MS },
+  { name: "short", has: ({ latencyMs }) => medianOf(latencyMs) < LONG_MS },
+  { name: "long", has: ({ latencyMs }) => medianOf(latencyMs) >= LONG_MS },
   { name: "rare", has: ({ perDay }) => perDay < OFTEN },
   { name: "popular", has: ({ perDay }) => perDay >= OFTEN },
   { name: "all", has: () => true },
@@ -103,7 +103,7 @@ export function replayRows(
 ): readonly ReplayRow[] {
   const first = replayed[0]!.workflows;
   return REPLAY_CLASSES.flatMap(({ name, has }) => {
-    const places = first.flatMap((one, i) => (has(one, one) ? [i] : []));
+    const places = first.flatMap((one, i) => (has(one) ? [i] : []));
     return replayed.flatMap(({ policy, workflows }) => {
       const own = places.map((i) => workflows[i]!).filter((one) => one.latencyMs.length > 0);
       if (own.length === 0) return [];

@@ -42,7 +42,7 @@ describe("a replay", () => {
     // Half an hour at one in ten seconds, two workflows: 360 runs, give or take four deviations.
     expect(Math.abs(rowOf("all", "unfused").runs - 360)).toBeLessThan(4 * Math.sqrt(360));
     expect(rows.map((row) => row.class)).toEqual(
-      ["chains", "2 to 8 wide", "short", "popular", "all"].flatMap((name) => [name, name]),
+      ["chains", "2 to 8 wide", "short", "long", "popular", "all"].flatMap((name) => [name, name]),
     );
   });
 
