@@ -10,7 +10,13 @@ import { skewByWidth } from "../figure/skew-by-width.ts";
 import { timeShares } from "../figure/time-shares.ts";
 import { characterize } from "../harness/characterize.ts";
 import { platformNamed } from "../platform/index.ts";
-import type { Characterization } from "../result/behaviour.ts";
+import {
+  behaviourCurves,
+  type Characterization,
+  coldPoints,
+  popularityPoints,
+  skewPoints,
+} from "../result/behaviour.ts";
 import { characterizationCsv } from "../result/characterization-csv.ts";
 import { characterizationTable } from "../result/characterization-table.ts";
 import { wholeNumber } from "./arguments.ts";
@@ -45,11 +51,11 @@ async function write(result: Characterization, folder: string): Promise<void> {
     writeWhole(join(folder, name), text);
   const specs = {
     "shape-cdf": shapeCdf(result.facts),
-    popularity: popularityCurve(result.facts),
-    "behaviour-cdf": behaviourCdf(result),
+    popularity: popularityCurve(popularityPoints(result.facts)),
+    "behaviour-cdf": behaviourCdf(behaviourCurves(result), result.platform),
     "time-shares": timeShares(result),
-    "cold-by-rate": coldByRate(result),
-    "skew-by-width": skewByWidth(result),
+    "cold-by-rate": coldByRate(coldPoints(result), result.platform),
+    "skew-by-width": skewByWidth(skewPoints(result)),
   };
   const fonts = fontFiles();
   for (const [name, spec] of Object.entries(specs)) {

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { headlineOf } from "../harness/app-experiment.ts";
 import { cellsOf } from "../harness/experiment.ts";
+import { tasksOf } from "../harness/study.ts";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { wholeNumber } from "./arguments.ts";
@@ -25,6 +26,7 @@ import {
   runOf,
   type Sweep,
   sweepOf,
+  studyRunOf,
   type SweepSize,
 } from "./sweep-tasks.ts";
 import type { TimedResult } from "./worker.ts";
@@ -107,13 +109,14 @@ export async function writeResults(
 ): Promise<void> {
   const { experiment } = sweep;
   const tables = tablesOf(experiment, results);
-  await writeTables(folder, results, tables);
+  await writeTables(folder, experiment, results, tables);
   await writeFigures(folder, experiment.figures, tables);
   const command = commandText(sweep.source, sweep.size);
   writeWhole(`${folder}/manifest.json`, manifestText(sweep.run, command, sweep.loaded));
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(results, wallMs, jobs));
-  const rows = [...tables.cells, ...[...tables.decisions.values()].flat()];
+  const studies = [...tables.decisions.values(), ...tables.rows.values()];
+  const rows = [...tables.cells, ...studies.flat()];
   process.stdout.write(
     json
       ? `${JSON.stringify(rows, null, 1)}\n`
@@ -126,8 +129,10 @@ export async function listExperiments(): Promise<number> {
   for (const name of experimentNames()) {
     const experiment = await loadExperiment({ kind: "experiment", nameOrFile: name });
     const workloads = experiment.workloads.map((one) => loadWorkload(one).workload);
-    const cells = cellsOf(runOf(experiment, { quantile: 0.95, seeds: 1, quick: false }), workloads);
-    const studied = (experiment.studies ?? []).reduce((sum, { tasks }) => sum + tasks.length, 0);
+    const run = runOf(experiment, { quantile: 0.95, seeds: 1, quick: false });
+    const cells = cellsOf(run, workloads);
+    const parts = (experiment.studies ?? []).flatMap((study) => tasksOf(study, studyRunOf(run)));
+    const studied = parts.length;
     const effort = `${amountText(cells.length, cells.length + studied)}, about ${experiment.usualSeconds} s on two cores`;
     process.stdout.write(wrapped(`${name}\n  ${experiment.question}\n  ${effort}\n`));
   }

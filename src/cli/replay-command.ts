@@ -1,10 +1,9 @@
 /** `replay`: many workflows on one account under several policies; a table by class of workflow. */
 
-import { writeToString } from "fast-csv";
 import { InputError } from "../check.ts";
 import { replay } from "../harness/replay.ts";
 import { platformNamed } from "../platform/index.ts";
-import { replayRows } from "../result/replay.ts";
+import { REPLAY_TABLE, replayRows } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
 import { grouped } from "../result/text-table.ts";
 import type { Workload } from "../trace/workload.ts";
@@ -45,13 +44,9 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
   refuseDoubles(workloads.map(({ name }) => name));
   const settings = { platform: platform.name, policies: names, hours, warmupHours, limit, seed };
   const { policies, leftOut } = replay(workloads, settings);
-  const rows = replayRows(policies);
+  const rows = replayRows(policies, settings);
   if (rows.length === 0) throw new InputError("workload", "nothing arrives in these hours");
-  if (output !== undefined) {
-    const table = rows.map((row) => ({ ...row }));
-    const text = await writeToString(table, { headers: true, includeEndRowDelimiter: true });
-    writeWhole(`${output}/replay.csv`, text);
-  }
+  if (output !== undefined) writeWhole(`${output}/replay.csv`, await REPLAY_TABLE.toCsv(rows));
   const title = `${grouped(workloads.length - leftOut.length)} workflows for ${hours} h after ${warmupHours} h, at most ${grouped(limit)} VMs at once,\non ${platform.name}; least P95 at no greater cost than unfused at one vCPU\n`;
   const met = `Plans expected to cost no more:\n${feasibleLines(policies)}`;
   process.stdout.write([title, replayTable(rows), met].join("\n"));

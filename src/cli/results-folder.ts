@@ -7,7 +7,13 @@ import type { Figure, Tables } from "../figure/figure.ts";
 import { renderPng, renderSvg } from "../figure/figure.ts";
 import type { Experiment, ExperimentRun } from "../harness/experiment.ts";
 import { cellName, cellsFromCsv, cellsToCsv } from "../result/cell-table.ts";
-import { type DecisionRow, decisionsFromCsv, decisionsToCsv } from "../result/decision-table.ts";
+import type { Study } from "../harness/study.ts";
+import {
+  type DecisionRow,
+  decisionsAmong,
+  decisionsFromCsv,
+  decisionsToCsv,
+} from "../result/decision-table.ts";
 import { runsFromArrow, runsToArrow } from "../result/runs-arrow.ts";
 import { planText } from "../trace/plan-file.ts";
 import { fontFiles, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
@@ -18,20 +24,38 @@ import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
 export function tablesOf(experiment: Experiment, results: readonly TimedResult[]): Tables {
   const cells = results.filter((one) => one.kind === "cell");
   const studied = results.filter((one) => one.kind === "study");
-  const names = (experiment.studies ?? []).map((study) => study.name);
-  const byStudy = <T>(of: (done: readonly TimedStudy[]) => T) =>
-    new Map(names.map((name) => [name, of(studied.filter((one) => one.study === name))]));
+  const studies = experiment.studies ?? [];
+  const doneOf = ({ name }: Study) => studied.filter((one) => one.study === name);
+  const rowsOf = (study: Study) => doneOf(study).flatMap(({ rows }) => rows);
   return {
     cells: cells.flatMap(({ row, predicted }) => [row, ...predicted]),
     runs: new Map(cells.flatMap(({ row, log }) => (log === null ? [] : [[cellName(row), log]]))),
-    decisions: byStudy((done) => done.flatMap(({ rows }) => rows)),
-    wallMs: byStudy((done) => new Map(done.map(({ task, wallMs }) => [task, wallMs]))),
+    ...studyTables(studies, rowsOf),
+    wallMs: new Map(
+      studies.map((study) => [
+        study.name,
+        new Map(doneOf(study).map(({ task, wallMs }) => [task, wallMs])),
+      ]),
+    ),
   };
+}
+
+function studyTables(
+  studies: readonly Study[],
+  rowsOf: (study: Study) => readonly object[],
+): Pick<Tables, "decisions" | "rows"> {
+  const decisions = new Map<string, readonly DecisionRow[]>();
+  const rows = new Map<string, readonly object[]>();
+  for (const study of studies)
+    if ("table" in study) rows.set(study.name, rowsOf(study));
+    else decisions.set(study.name, decisionsAmong(rowsOf(study)));
+  return { decisions, rows };
 }
 
 /** Writes every table and plan of a finished experiment; each whole or not at all. */
 export async function writeTables(
   folder: string,
+  experiment: Experiment,
   results: readonly TimedResult[],
   tables: Tables,
 ): Promise<void> {
@@ -45,8 +69,14 @@ export async function writeTables(
   const runs = Array.from(tables.runs, ([cell, log]) => ({ cell, log }));
   if (runs.length > 0) writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
   writeWhole(join(folder, "cells.csv"), await cellsToCsv(tables.cells));
-  for (const [study, rows] of tables.decisions)
-    writeWhole(join(folder, `${study}.csv`), await decisionsToCsv(rows));
+  for (const study of experiment.studies ?? []) {
+    const { name } = study;
+    const csv =
+      "table" in study
+        ? await study.table.toCsv(tables.rows.get(name) ?? [])
+        : await decisionsToCsv(tables.decisions.get(name) ?? []);
+    writeWhole(join(folder, `${name}.csv`), csv);
+  }
 }
 
 /** Draws figures from tables: specification, SVG and PNG of each. Never simulates. */
@@ -74,15 +104,20 @@ export async function writeFigures(
 export async function readTables(folder: string, experiment: Experiment): Promise<Tables> {
   const csv = join(folder, "cells.csv");
   const arrow = readBytesIfThere(join(folder, "runs.arrow"));
-  const decisions: [string, DecisionRow[]][] = [];
-  for (const { name } of experiment.studies ?? []) {
-    const file = join(folder, `${name}.csv`);
-    decisions.push([name, await decisionsFromCsv(readText(file), file)]);
+  const studies = experiment.studies ?? [];
+  const stored = new Map<Study, readonly object[]>();
+  for (const study of studies) {
+    const file = join(folder, `${study.name}.csv`);
+    const text = readText(file);
+    stored.set(
+      study,
+      "table" in study ? await study.table.fromCsv(text, file) : await decisionsFromCsv(text, file),
+    );
   }
   return {
     cells: await cellsFromCsv(readText(csv), csv),
     runs: arrow === undefined ? new Map() : runsFromArrow(arrow, join(folder, "runs.arrow")),
-    decisions: new Map(decisions),
+    ...studyTables(studies, (study) => stored.get(study) ?? []),
     wallMs: readWallMs(join(folder, "timings.json")),
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InputError } from "../check.ts";
 import { cellsOf, type Experiment, type ExperimentRun } from "../harness/experiment.ts";
 import { identityOf, scenarioOf } from "../harness/run-cell.ts";
+import { type StudyRun, tasksOf } from "../harness/study.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { platformNamed } from "../platform/index.ts";
 import { cellName } from "../result/cell-table.ts";
@@ -64,13 +65,18 @@ export async function sweepOf(source: ExperimentSource, size: SweepSize): Promis
     run,
     loaded.map(({ workload }) => workload),
   );
+  const { quick } = size;
+  const studied = studyRunOf(run);
   const tasks: readonly SweepTask[] = [
     ...cells.map((cell) => {
       const workload = fileOf.get(cell.workload)!;
       return { kind: "cell", source, workload, cell } as const;
     }),
-    ...(experiment.studies ?? []).flatMap(({ name: study, tasks: parts }) =>
-      parts.map((task) => ({ kind: "study", source, study, task }) as const),
+    ...(experiment.studies ?? []).flatMap((study) =>
+      tasksOf(study, studied).map(
+        (task) =>
+          ({ kind: "study", source, study: study.name, task, quick, run: studied }) as const,
+      ),
     ),
   ];
   if (tasks.length === 0)
@@ -94,8 +100,13 @@ export function amountText(cells: number, tasks: number): string {
   const studied = tasks - cells;
   return [
     ...(cells > 0 || studied === 0 ? [`${cells} cells`] : []),
-    ...(studied > 0 ? [`${studied} studies of planners`] : []),
+    ...(studied > 0 ? [`${studied} ${studied === 1 ? "task" : "tasks"} of studies`] : []),
   ].join(", ");
+}
+
+/** What a study is told of how an experiment is run. */
+export function studyRunOf({ platforms, policies, seeds }: ExperimentRun): StudyRun {
+  return { platforms, policies, seeds };
 }
 
 /** The command that gives these results, with what it was told. */

@@ -4,7 +4,7 @@ import { assert } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { CellMemory, type CellResult, runCell } from "../harness/run-cell.ts";
 import type { Experiment, SweepCell } from "../harness/experiment.ts";
-import type { DecisionRow } from "../result/decision-table.ts";
+import type { StudyRun } from "../harness/study.ts";
 import { type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 
 /** One cell, and where its experiment and workload are. */
@@ -22,6 +22,9 @@ export interface StudyTask {
   readonly source: ExperimentSource;
   readonly study: string;
   readonly task: string;
+  /** Whether it is the study of a first look. */
+  readonly quick: boolean;
+  readonly run: StudyRun;
 }
 
 /** What a thread can be told. */
@@ -41,7 +44,7 @@ export interface TimedStudy {
   readonly kind: "study";
   readonly study: string;
   readonly task: string;
-  readonly rows: readonly DecisionRow[];
+  readonly rows: readonly object[];
   readonly wallMs: number;
 }
 
@@ -69,10 +72,11 @@ function timedCell(task: CellTask, experiment: Experiment): TimedCell {
   return { kind: "cell", ...result, log: kept, events: log.events, wallMs };
 }
 
-function timedStudy({ study, task }: StudyTask, experiment: Experiment): TimedStudy {
+function timedStudy({ study, task, quick, run }: StudyTask, whole: Experiment): TimedStudy {
+  const experiment = quick ? { ...whole, ...whole.quick } : whole;
   const found = experiment.studies?.find((one) => one.name === study);
   assert(found !== undefined, `experiment ${experiment.name} has no study ${study}`);
   const startMs = performance.now();
-  const rows = found.rows(task, (name) => loadWorkload(name).workload);
+  const rows = found.rows(task, (name) => loadWorkload(name).workload, run);
   return { kind: "study", study, task, rows, wallMs: performance.now() - startMs };
 }

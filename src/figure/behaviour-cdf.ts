@@ -1,7 +1,7 @@
 /** How workloads differ in what they do: run times, bursts of arrivals, and what goes together. */
 
 import type { TopLevelSpec } from "vega-lite";
-import { type Characterization, cdfOver, type WorkloadBehaviour } from "../result/behaviour.ts";
+import type { BehaviourMeasure, Curves } from "../result/behaviour.ts";
 import { PUBLISHED_BEHAVIOUR } from "../trace/published.ts";
 import { page } from "./panel.ts";
 import {
@@ -13,10 +13,8 @@ import {
   WEIGHTING_STYLE,
 } from "./share-curves.ts";
 
-type Numbers = (behaviour: WorkloadBehaviour) => ArrayLike<number>;
-
 /** Distributions of latency, of the gaps between arrivals, and of correlations. */
-export function behaviourCdf(result: Characterization): TopLevelSpec {
+export function behaviourCdf(curves: Curves<BehaviourMeasure>, platform: string): TopLevelSpec {
   const { latencyMsP50, burstyShare } = PUBLISHED_BEHAVIOUR;
   const panels: readonly SharePanel[] = [
     {
@@ -25,7 +23,7 @@ export function behaviourCdf(result: Characterization): TopLevelSpec {
       share: "runs (%)",
       scale: "log",
       curves: [
-        ...bothWeightings(result, (b) => b.latencyMs.map((ms) => ms / 1000)),
+        ...bothWeightings(curves, "latency_ms", 1000),
         { name: "published", points: [[latencyMsP50 / 1000, 0.5]], kind: "points" },
       ],
     },
@@ -35,7 +33,7 @@ export function behaviourCdf(result: Characterization): TopLevelSpec {
       share: "share of weight (%)",
       scale: "linear",
       curves: [
-        ...bothWeightings(result, (b) => [b.gapCv]),
+        ...bothWeightings(curves, "gap_cv"),
         { name: "published", points: [[1, 1 - burstyShare]], kind: "points" },
       ],
     },
@@ -44,14 +42,14 @@ export function behaviourCdf(result: Characterization): TopLevelSpec {
       axis: "correlation of their times",
       share: "share of weight (%)",
       scale: "linear",
-      curves: bothWeightings(result, (b) => b.stageCorrelations),
+      curves: bothWeightings(curves, "stage_correlation"),
     },
     {
       title: "workers of one stage",
       axis: "correlation of their times",
       share: "share of weight (%)",
       scale: "linear",
-      curves: bothWeightings(result, (b) => b.workerCorrelations),
+      curves: bothWeightings(curves, "worker_correlation"),
     },
   ];
   const drawn = panels.filter(({ curves }) => curves.some(({ kind }) => kind === "steps"));
@@ -61,15 +59,20 @@ export function behaviourCdf(result: Characterization): TopLevelSpec {
     drawn.map((panel) => sharePanel(panel, names, 300)),
     {
       columns: 2,
-      note: `each run alone on ${result.platform}, stages at one vCPU or more; circles: published`,
+      note: `each run alone on ${platform}, stages at one vCPU or more; circles: published`,
     },
   );
 }
 
-function bothWeightings({ samples }: Characterization, numbers: Numbers): readonly ShareCurve[] {
+function bothWeightings(
+  curves: Curves<BehaviourMeasure>,
+  measure: BehaviourMeasure,
+  unit = 1,
+): readonly ShareCurve[] {
   return (["execution", "workflow"] as const).flatMap((weighting) => {
-    const cdf = cdfOver(samples[weighting], numbers);
+    const cdf = curves.cdf(measure, weighting);
     if (cdf === undefined) return [];
-    return [{ name: WEIGHTING_STYLE[weighting].label, points: pointsOf(cdf), kind: "steps" }];
+    const points = pointsOf(cdf).map(([x, p]) => [x / unit, p] as const);
+    return [{ name: WEIGHTING_STYLE[weighting].label, points, kind: "steps" }];
   });
 }

@@ -1,19 +1,17 @@
 /** How cold starts depend on how often a workflow runs. */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { Characterization } from "../result/behaviour.ts";
+import type { Point } from "../result/behaviour.ts";
 import { POPULARITY, PUBLISHED_BEHAVIOUR } from "../trace/published.ts";
 import { page, type Panel } from "./panel.ts";
 import { logChannel, scatterPanel } from "./scatter.ts";
 
-/** Cold share of VM uses against executions a day, a point per workflow. */
-export function coldByRate({ samples, platform }: Characterization): TopLevelSpec {
-  const values = samples.workflow
-    .filter(({ behaviour }) => !Number.isNaN(behaviour.coldShare))
-    .map(({ behaviour: { perDay, coldShare } }) => ({
-      perDay: Number(perDay.toPrecision(6)),
-      cold: Number((100 * coldShare).toPrecision(5)),
-    }));
+/** Cold share of VM uses against executions a day, a point per workflow; see `coldPoints`. */
+export function coldByRate(points: readonly Point[], platform: string): TopLevelSpec {
+  const values = points.map(([perDay, coldShare]) => ({
+    perDay: Number(perDay.toPrecision(6)),
+    cold: Number((100 * coldShare).toPrecision(5)),
+  }));
   return page("Cold starts and invocation rate", values.length === 0 ? [] : [panelOf(values)], {
     columns: 1,
     note: `workflows alone on ${platform}; lines: published medians`,

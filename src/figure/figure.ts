@@ -15,6 +15,8 @@ export interface Tables {
   readonly runs: ReadonlyMap<string, StoredRuns>;
   /** What planners decided in each study, by its name. */
   readonly decisions: ReadonlyMap<string, readonly DecisionRow[]>;
+  /** Rows of each study that has a table of its own, by its name; `RowTable.rowsAmong` gives them their type. */
+  readonly rows: ReadonlyMap<string, readonly object[]>;
   /** How long each task of a study took, ms, by study and task; differs from one run to the next. */
   readonly wallMs: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }

@@ -1,8 +1,13 @@
 /** Width, depth and nodes of workflows: per execution above, per workflow below, never in one line. */
 
 import type { TopLevelSpec } from "vega-lite";
-import { PUBLISHED_SHAPES, SHAPE_MEASURES, type Weighting } from "../trace/published.ts";
-import type { ShapeFacts } from "../trace/shape-facts.ts";
+import type { Curves } from "../result/behaviour.ts";
+import {
+  PUBLISHED_SHAPES,
+  SHAPE_MEASURES,
+  type ShapeMeasure,
+  type Weighting,
+} from "../trace/published.ts";
 import { page } from "./panel.ts";
 import { linesIn, pointsOf, type SharePanel, sharePanel, WEIGHTING_STYLE } from "./share-curves.ts";
 
@@ -13,7 +18,7 @@ const AXES = {
 } as const;
 
 /** Cumulative distributions of the shapes of workloads, with the points that were published. */
-export function shapeCdf(facts: ShapeFacts): TopLevelSpec {
+export function shapeCdf(facts: Curves<ShapeMeasure>): TopLevelSpec {
   const panels = (["execution", "workflow"] as const).flatMap((weighting) =>
     SHAPE_MEASURES.flatMap((measure) => panelOf(facts, measure, weighting)),
   );
@@ -29,7 +34,7 @@ export function shapeCdf(facts: ShapeFacts): TopLevelSpec {
 }
 
 function panelOf(
-  facts: ShapeFacts,
+  facts: Curves<ShapeMeasure>,
   measure: keyof typeof AXES,
   weighting: Weighting,
 ): readonly SharePanel[] {

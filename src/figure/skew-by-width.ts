@@ -1,18 +1,16 @@
 /** How unequal the workers of a stage are, against how many there are. */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { Characterization } from "../result/behaviour.ts";
+import type { Point } from "../result/behaviour.ts";
 import { page, type Panel } from "./panel.ts";
 import { logChannel, scatterPanel } from "./scatter.ts";
 
-/** Slowest over fastest worker against the workers of a stage, a point per parallel stage. */
-export function skewByWidth({ samples }: Characterization): TopLevelSpec {
-  const values = samples.workflow.flatMap(({ behaviour: { skew } }) =>
-    skew.map(({ workers, slowestOverFastest }) => ({
-      workers: Number(workers.toPrecision(6)),
-      ratio: Number(slowestOverFastest.toPrecision(6)),
-    })),
-  );
+/** Slowest over fastest worker against the workers of a stage, a point per parallel stage; see `skewPoints`. */
+export function skewByWidth(points: readonly Point[]): TopLevelSpec {
+  const values = points.map(([workers, ratio]) => ({
+    workers: Number(workers.toPrecision(6)),
+    ratio: Number(ratio.toPrecision(6)),
+  }));
   return page("Skew and width", values.length === 0 ? [] : [panelOf(values)], {
     columns: 1,
     note: "median run of each stage; published: 98.2 % above the line",

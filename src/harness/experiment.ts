@@ -52,7 +52,7 @@ export interface Experiment {
    * ends in the model's name.
    */
   readonly predictors?: readonly Predictor[];
-  /** What planners decide, without simulating it. */
+  /** Questions about many workflows, beside the cells or instead of them. */
   readonly studies?: readonly Study[];
   readonly runs: number;
   readonly warmupRuns: number;

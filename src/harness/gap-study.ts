@@ -7,7 +7,7 @@ import type { Objective, PlanningTask } from "../policy/policy.ts";
 import { type DecisionRow, decisionRow } from "../result/decision-table.ts";
 import { randomWorkload, SMALL } from "../trace/random-workload.ts";
 import type { Workload } from "../trace/workload.ts";
-import type { Study } from "./study.ts";
+import type { DecisionStudy } from "./study.ts";
 
 /** Enough for a planner to have to weigh luck, few enough to price every group of a small workflow. */
 const RUNS = 64;
@@ -29,7 +29,7 @@ export function gapStudy(
   name: string,
   drawn: readonly Drawn[],
   compared: readonly PolicyName[],
-): Study {
+): DecisionStudy {
   const tasks = new Map(drawn.map((one) => [`random-${one.seed}-of-${one.stages}-stages`, one]));
   return {
     name,

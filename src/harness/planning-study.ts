@@ -8,7 +8,7 @@ import { randomWorkload, SMALL } from "../trace/random-workload.ts";
 import type { Workload } from "../trace/workload.ts";
 import type { Drawn } from "./gap-study.ts";
 import { planningModels, scenarioOf } from "./run-cell.ts";
-import type { Study } from "./study.ts";
+import type { DecisionStudy } from "./study.ts";
 
 /** What to plan for. */
 interface PlanningStudyOptions {
@@ -25,7 +25,7 @@ interface PlanningStudyOptions {
  * where the plan does not hold up. A random workload's SLO lies halfway between the fastest and the
  * cheapest unfused plan's latency.
  */
-export function planningStudy(name: string, options: PlanningStudyOptions): Study {
+export function planningStudy(name: string, options: PlanningStudyOptions): DecisionStudy {
   const parts = options.policies.flatMap((policy) => [
     ...options.drawn(policy).map(({ seed, stages }) => ({
       policy,

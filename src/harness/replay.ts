@@ -3,6 +3,7 @@
 import { RUN_COLUMNS, RUN_STATUS } from "../execution/run-log.ts";
 import { simulateTogether, type Tenant } from "../execution/simulate-together.ts";
 import { scenarioModel } from "../model/scenarios.ts";
+import { ratePerMs } from "../plan/arrival-rate.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { platformNamed } from "../platform/index.ts";
 import { decide } from "../policy/decide.ts";
@@ -21,8 +22,8 @@ const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Re
   number
 >;
 // Hundreds of workflows are planned: fewer runs than for one alone.
-const SEARCH_RUNS = 256;
-const JUDGE_RUNS = 1024;
+const SEARCH_RUNS = 64;
+const JUDGE_RUNS = 512;
 
 /** What is replayed, and how. */
 export interface ReplayOptions {
@@ -71,8 +72,14 @@ export function replay(workloads: readonly Workload[], options: ReplayOptions): 
 
 // Model and objective once for all policies.
 function taskOf(scenario: Scenario): (policy: PolicyName) => Decision {
-  const model = scenarioModel(scenario, SEARCH_RUNS, "plan");
-  const judge = scenarioModel(scenario, JUDGE_RUNS, "judge");
+  const model = scenarioModel(scenario, SEARCH_RUNS, "plan", {
+    luck: "stratified",
+    coldStarts: "per-group",
+  });
+  const judge = scenarioModel(scenario, JUDGE_RUNS, "judge", {
+    luck: "stratified",
+    coldStarts: "per-plan",
+  });
   const reference = predictionOf(judge(firstPlan(scenario)!), QUANTILE);
   const objective: Objective = {
     minimize: "latency",
@@ -91,8 +98,7 @@ function runTogether(
   const fromMs = warmupHours * HOUR_MS;
   const untilMs = fromMs + hours * HOUR_MS;
   const seen = tenants.map(() => ({
-    latencyMs: new Map<number, number>(),
-    costUsd: 0,
+    runs: new Map<number, { readonly latencyMs: number; readonly costUsd: number }>(),
     coldStarts: 0,
     vmUses: 0,
     queueMs: 0,
@@ -100,19 +106,21 @@ function runTogether(
   simulateTogether(tenants, { untilMs, seed, concurrency }, (row, status, tenant) => {
     if (row[COLUMN.arriveMs]! < fromMs) return;
     const one = seen[tenant]!;
-    one.latencyMs.set(row[COLUMN.run]!, status === FINISHED ? row[COLUMN.latencyMs]! : Number.NaN);
-    one.costUsd += row[COLUMN.costUsd]!;
+    const latencyMs = status === FINISHED ? row[COLUMN.latencyMs]! : Number.NaN;
+    one.runs.set(row[COLUMN.run]!, { latencyMs, costUsd: row[COLUMN.costUsd]! });
     one.coldStarts += row[COLUMN.coldStarts]!;
     one.vmUses += row[COLUMN.vmUses]!;
     one.queueMs += row[COLUMN.queueMs]!;
   });
-  return seen.map(({ latencyMs, ...sums }, tenant) => {
-    const { workflow } = tenants[tenant]!.scenario;
-    const inOrder = [...latencyMs].toSorted(([a], [b]) => a - b).map(([, ms]) => ms);
+  return seen.map(({ runs, ...sums }, tenant) => {
+    const { workflow, arrivals } = tenants[tenant]!.scenario;
+    const inOrder = [...runs].toSorted(([a], [b]) => a - b).map(([, run]) => run);
     return {
       name: workflow.name,
       width: Math.round(shapeOf(workflow).width),
-      latencyMs: Float64Array.from(inOrder),
+      perDay: ratePerMs(arrivals) * 24 * HOUR_MS,
+      latencyMs: Float64Array.from(inOrder, (run) => run.latencyMs),
+      costUsd: Float64Array.from(inOrder, (run) => run.costUsd),
       ...sums,
     };
   });

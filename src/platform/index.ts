@@ -2,10 +2,18 @@
 
 import { InputError, suggestion } from "../check.ts";
 import { awsLambda2022, awsLambda2024 } from "./aws-lambda.ts";
+import { azureDurable } from "./azure-durable.ts";
+import { googleWorkflows } from "./google-workflows.ts";
 import { ideal } from "./ideal.ts";
 import type { Platform } from "./platform.ts";
 
-const platforms: readonly Platform[] = [awsLambda2022, awsLambda2024, ideal];
+const platforms: readonly Platform[] = [
+  awsLambda2022,
+  awsLambda2024,
+  azureDurable,
+  googleWorkflows,
+  ideal,
+];
 
 /** Names of all platforms. */
 export const platformNames: readonly string[] = platforms.map((platform) => platform.name);

@@ -1,6 +1,6 @@
 /** What is said of a workload's behaviour when it runs alone, and of many workloads under two weightings. */
 
-import type { Weighting } from "../trace/published.ts";
+import { POPULARITY, type Weighting } from "../trace/published.ts";
 import { type ShapeFacts, WeightedCdf } from "../trace/shape-facts.ts";
 
 /** Where the time of a run goes, in four parts. */
@@ -60,7 +60,7 @@ export interface Characterization {
 }
 
 /** Distribution of one number per workload, or of several; NaN counts for nothing. */
-export function cdfOver(
+function cdfOver(
   sample: readonly Weighted[],
   numbersOf: (behaviour: WorkloadBehaviour) => ArrayLike<number>,
 ): WeightedCdf | undefined {
@@ -76,6 +76,97 @@ export function cdfOver(
   if (values.length === 0) return undefined;
   return new WeightedCdf(Float64Array.from(values), Float64Array.from(weights));
 }
+
+/** Distribution of one measure under one weighting; undefined when no workload counts. */
+export interface Curves<Measure extends string> {
+  cdf(measure: Measure, weighting: Weighting): WeightedCdf | undefined;
+}
+
+const rareOnly = ({ perDay, coldShare }: WorkloadBehaviour) => (perDay < OFTEN ? [coldShare] : []);
+const oftenOnly = ({ perDay, coldShare }: WorkloadBehaviour) =>
+  perDay >= OFTEN ? [coldShare] : [];
+const OFTEN = POPULARITY.ordinary.perDay;
+
+// What is looked at as a distribution over workloads, each counting by its weight.
+const NUMBERS = {
+  latency_ms: (b) => b.latencyMs,
+  latency_p95_over_p25: (b) => [tailRatio(b)],
+  compute_share: (b) => partOf(b, "compute"),
+  communication_share: (b) => partOf(b, "communication"),
+  start_share: (b) => partOf(b, "start"),
+  queue_share: (b) => partOf(b, "queue"),
+  cold_share_rare: rareOnly,
+  cold_share_often: oftenOnly,
+  slowest_over_fastest: (b) => b.skew.map((stage) => stage.slowestOverFastest),
+  stage_correlation: (b) => b.stageCorrelations,
+  worker_correlation: (b) => b.workerCorrelations,
+  gap_cv: (b) => [b.gapCv],
+  dispersion: (b) => [b.dispersion],
+} as const satisfies Record<string, (behaviour: WorkloadBehaviour) => ArrayLike<number>>;
+
+/** A measure of behaviour. */
+export type BehaviourMeasure = keyof typeof NUMBERS;
+
+/** Names of all measures of behaviour. */
+export const BEHAVIOUR_MEASURES = Object.keys(NUMBERS) as readonly BehaviourMeasure[];
+
+/** The distributions of a characterisation's samples. */
+export function behaviourCurves({
+  samples,
+}: Pick<Characterization, "samples">): Curves<BehaviourMeasure> {
+  return { cdf: (measure, weighting) => cdfOver(samples[weighting], NUMBERS[measure]) };
+}
+
+/** P95 of a workload's latency over its P25. */
+export function tailRatio({ latencyMs }: WorkloadBehaviour): number {
+  const at = (p: number) => latencyMs[Math.floor(p * latencyMs.length)] ?? Number.NaN;
+  return at(0.95) / at(0.25);
+}
+
+function partOf({ latencyMs, share }: WorkloadBehaviour, part: TimePart): readonly number[] {
+  return latencyMs.length === 0 ? [] : [share[part]];
+}
+
+/** Executions a day and cold share of VM uses, 0 to 1, of each workflow with a rate. */
+export function coldPoints({ samples }: Pick<Characterization, "samples">): readonly Point[] {
+  return samples.workflow
+    .filter(({ behaviour }) => !Number.isNaN(behaviour.coldShare))
+    .map(({ behaviour: { perDay, coldShare } }) => [perDay, coldShare]);
+}
+
+/** Workers, and slowest over fastest of them, of each parallel stage. */
+export function skewPoints({ samples }: Pick<Characterization, "samples">): readonly Point[] {
+  return samples.workflow.flatMap(({ behaviour: { skew } }) =>
+    skew.map(({ workers, slowestOverFastest }): Point => [workers, slowestOverFastest]),
+  );
+}
+
+/**
+ * The busiest workloads, % of all, and the share of all executions that they make; as many points for each
+ * power of ten.
+ */
+export function popularityPoints(facts: ShapeFacts): readonly Point[] {
+  const rates = facts.perDay.values
+    .filter((rate) => !Number.isNaN(rate))
+    .toSorted()
+    .reverse();
+  const total = rates.reduce((sum, rate) => sum + rate, 0);
+  let made = 0;
+  let next = 1;
+  return Array.from(rates, (rate, i): Point => {
+    made += rate;
+    return [(100 * (i + 1)) / rates.length, made / total];
+  }).filter((_, i) => {
+    if (i + 1 < next && i + 1 < rates.length) return false;
+    next = Math.max(i + 2, (i + 1) * POPULARITY_STEP);
+    return true;
+  });
+}
+
+const POPULARITY_STEP = 1.05;
+
+/** Two numbers that go together. */
+export type Point = readonly [x: number, y: number];
 
 /** Mean over a sample of the part of a run's time that goes to `part`. */
 export function meanShare(sample: readonly Weighted[], part: TimePart): number {

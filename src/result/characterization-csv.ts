@@ -2,8 +2,7 @@
 
 import { writeToString } from "fast-csv";
 import { SHAPE_MEASURES, type Weighting } from "../trace/published.ts";
-import { type Characterization, TIME_PARTS, type Weighted } from "./behaviour.ts";
-import { tailRatio } from "./characterization-table.ts";
+import { type Characterization, tailRatio, TIME_PARTS, type Weighted } from "./behaviour.ts";
 
 const WEIGHTINGS: readonly Weighting[] = ["execution", "workflow"];
 

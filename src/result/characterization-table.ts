@@ -3,13 +3,13 @@
 import { POPULARITY, PUBLISHED_BEHAVIOUR, type Weighting } from "../trace/published.ts";
 import type { WeightedCdf } from "../trace/shape-facts.ts";
 import {
+  type BehaviourMeasure,
+  behaviourCurves,
   type Characterization,
-  cdfOver,
-  meanShare,
+  type Curves,
   TIME_PARTS,
-  type Weighted,
-  type WorkloadBehaviour,
 } from "./behaviour.ts";
+import type { StoredCurves } from "./curve-table.ts";
 import { popularityTable, shapeTable } from "./shape-table.ts";
 import { aligned, grouped } from "./text-table.ts";
 import { shownIn, timeUnit } from "./unit.ts";
@@ -27,7 +27,7 @@ const WIDTH_CLASSES = [
 
 /** Shapes, popularity, behaviour and skew, at most 80 columns wide. Ends with a newline. */
 export function characterizationTable(result: Characterization): string {
-  const { facts, arrivals, platform } = result;
+  const { facts, arrivals, platform, samples } = result;
   const kinds = [...arrivals].toSorted((a, b) => b[1] - a[1]);
   const known = facts.count - facts.withoutRate;
   return [
@@ -35,7 +35,10 @@ export function characterizationTable(result: Characterization): string {
     shapeTable(facts, "execution"),
     shapeTable(facts, "workflow"),
     popularityTable(facts),
-    behaviourTable(result),
+    behaviourTable(behaviourCurves(result), {
+      execution: samples.execution.length,
+      workflow: samples.workflow.length,
+    }),
     skewTable(result),
     `Arrivals: ${kinds.map(([kind, count]) => `${kind} ${grouped(count)}`).join(", ")}.\n`,
     "Published: Azure Durable Functions, October 2021; see docs/characterize.md.\n",
@@ -44,59 +47,88 @@ export function characterizationTable(result: Characterization): string {
     .join("\n");
 }
 
+/** What is kept of a population's characterisation, at most 80 columns wide. Ends with a newline. */
+export function curvesTable(population: string, curves: StoredCurves): string {
+  const count = grouped(curves.number("workloads", "workflow") ?? 0);
+  const error = curves.number("joint_feasibility_error", "workflow");
+  const joint =
+    error === undefined
+      ? ""
+      : `Published marginals can hold jointly to ${error.toPrecision(2)} of probability.\n`;
+  const run = (weighting: Weighting) => curves.number("workloads_run", weighting) ?? 0;
+  return [
+    `${population}: ${count} workflows on ${curves.platform}\n${joint}`,
+    ...WEIGHTINGS.map((weighting) => shapeTable(curves, weighting)),
+    behaviourTable(curves, { execution: run("execution"), workflow: run("workflow") }),
+  ]
+    .filter((block) => block !== "")
+    .join("\n");
+}
+
 type Line = readonly [
   label: string,
-  of: (sample: readonly Weighted[]) => string,
+  measure: BehaviourMeasure,
+  text: (cdf: WeightedCdf) => string,
   published: string,
 ];
 
-function behaviourTable({ samples }: Characterization): string {
+/** Behaviour under both weightings; `counts` are the workloads run under each. Ends with a newline. */
+function behaviourTable(
+  curves: Curves<BehaviourMeasure>,
+  counts: Readonly<Record<Weighting, number>>,
+): string {
   const { coldShareRare, coldShareOften, latencyMsP50, latencyMsMean, twiceAsSlow, burstyShare } =
     PUBLISHED_BEHAVIOUR;
   const rare = POPULARITY.ordinary.perDay;
-  const latency = (b: WorkloadBehaviour) => b.latencyMs;
   const lines: readonly Line[] = [
-    ["workloads run", (sample) => grouped(sample.length), ""],
-    ["latency P50", quantileTime(latency, 0.5), time(latencyMsP50)],
-    ["latency P95", quantileTime(latency, 0.95), ""],
-    ["latency mean", (s) => of(cdfOver(s, latency), (cdf) => time(cdf.mean)), time(latencyMsMean)],
-    ["latency P95 over P25, median", quantile((b) => [tailRatio(b)], 0.5, ratio), ""],
-    ["latency P95 over P25, largest", quantile((b) => [tailRatio(b)], 1, ratio), "80×"],
+    ["latency P50", "latency_ms", quantile(0.5, time), time(latencyMsP50)],
+    ["latency P95", "latency_ms", quantile(0.95, time), ""],
+    ["latency mean", "latency_ms", (cdf) => time(cdf.mean), time(latencyMsMean)],
+    ["latency P95 over P25, median", "latency_p95_over_p25", quantile(0.5, ratio), ""],
+    ["latency P95 over P25, largest", "latency_p95_over_p25", quantile(1, ratio), "80×"],
     ...TIME_PARTS.map(
-      (part): Line => [
-        `part of a run: ${part}`,
-        (s) => (s.length === 0 ? NONE : percent(meanShare(s, part))),
-        "",
-      ],
+      (part): Line => [`part of a run: ${part}`, `${part}_share`, (cdf) => percent(cdf.mean), ""],
     ),
     [
       `cold VM uses, < ${rare} runs a day, median`,
-      quantile((b) => (b.perDay < rare ? [b.coldShare] : []), 0.5, percent),
+      "cold_share_rare",
+      quantile(0.5, percent),
       percent(coldShareRare),
     ],
     [
       `cold VM uses, ≥ ${rare} runs a day, median`,
-      quantile((b) => (b.perDay >= rare ? [b.coldShare] : []), 0.5, percent),
+      "cold_share_often",
+      quantile(0.5, percent),
       percent(coldShareOften),
     ],
     [
       "parallel stages, slowest ≥ 2× fastest",
-      above((b) => b.skew.map((stage) => stage.slowestOverFastest), 2 - 1e-9),
+      "slowest_over_fastest",
+      above(2 - 1e-9),
       percent(twiceAsSlow),
     ],
-    ["neighbouring stages correlated > 0.4", above((b) => b.stageCorrelations, 0.4), ""],
-    ["workers of a stage correlated > 0.4", above((b) => b.workerCorrelations, 0.4), ""],
-    ["gaps of arrivals with CV > 1.05", above((b) => [b.gapCv], 1.05), percent(burstyShare)],
-    ["dispersion of arrivals, median", quantile((b) => [b.dispersion], 0.5, two), ""],
-    ["dispersion of arrivals, P95", quantile((b) => [b.dispersion], 0.95, two), ""],
+    ["neighbouring stages correlated > 0.4", "stage_correlation", above(0.4), ""],
+    ["workers of a stage correlated > 0.4", "worker_correlation", above(0.4), ""],
+    ["gaps of arrivals with CV > 1.05", "gap_cv", above(1.05), percent(burstyShare)],
+    ["dispersion of arrivals, median", "dispersion", quantile(0.5, two), ""],
+    ["dispersion of arrivals, P95", "dispersion", quantile(0.95, two), ""],
   ];
-  const body = lines.map(([label, value, published]) => [
+  const body = lines.map(([label, measure, text, published]) => [
     label,
-    ...WEIGHTINGS.map((weighting) => value(samples[weighting])),
+    ...WEIGHTINGS.map((weighting) => of(curves.cdf(measure, weighting), text)),
     published,
   ]);
+  const run = ["workloads run", ...WEIGHTINGS.map((weighting) => grouped(counts[weighting])), ""];
   const header = [["run alone", "per execution", "per workflow", "published"]];
-  return `${aligned(header, body).join("\n")}\n`;
+  return `${aligned(header, [run, ...body]).join("\n")}\n`;
+}
+
+function quantile(p: number, text: (value: number) => string): Line[2] {
+  return (cdf) => text(cdf.quantile(p));
+}
+
+function above(bound: number): Line[2] {
+  return (cdf) => percent(1 - cdf.at(bound));
 }
 
 /** Skew against width: stages of the workloads run, each once; empty when none is parallel. */
@@ -116,26 +148,6 @@ function skewTable({ samples }: Characterization): string {
   });
   const header = [["slowest over fastest, by workers", "stages", "P5", "P50", "P95"]];
   return `${aligned(header, body).join("\n")}\n`;
-}
-
-/** P95 of a workload's latency over its P25. */
-export function tailRatio({ latencyMs }: WorkloadBehaviour): number {
-  const at = (p: number) => latencyMs[Math.floor(p * latencyMs.length)] ?? Number.NaN;
-  return at(0.95) / at(0.25);
-}
-
-type Numbers = (behaviour: WorkloadBehaviour) => ArrayLike<number>;
-
-function quantile(numbers: Numbers, p: number, text: (value: number) => string): Line[1] {
-  return (sample) => of(cdfOver(sample, numbers), (cdf) => text(cdf.quantile(p)));
-}
-
-function quantileTime(numbers: Numbers, p: number): Line[1] {
-  return quantile(numbers, p, time);
-}
-
-function above(numbers: Numbers, bound: number): Line[1] {
-  return (sample) => of(cdfOver(sample, numbers), (cdf) => percent(1 - cdf.at(bound)));
 }
 
 function of(cdf: WeightedCdf | undefined, text: (cdf: WeightedCdf) => string): string {

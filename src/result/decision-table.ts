@@ -95,6 +95,13 @@ export function gapTo(optimum: Decision, found: Decision, objective: Objective):
   return got / best - 1;
 }
 
+/** Those of `rows` that are decisions. */
+export function decisionsAmong(rows: readonly object[]): readonly DecisionRow[] {
+  return rows.filter((row): row is DecisionRow =>
+    DECISION_COLUMNS.every((column) => column in row),
+  );
+}
+
 /** Rows as CSV: the header, then a line per row, each ended by a newline; null is empty. */
 export async function decisionsToCsv(rows: readonly DecisionRow[]): Promise<string> {
   const lines = rows.map((row) => DECISION_COLUMNS.map((column) => String(row[column] ?? "")));

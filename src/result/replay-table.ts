@@ -1,6 +1,6 @@
 /** A replay as plain text of at most 80 columns: policies side by side in each class of workflow. */
 
-import type { ReplayedPolicy, ReplayRow } from "./replay.ts";
+import { CLASS_MEANING, type ReplayedPolicy, type ReplayRow } from "./replay.ts";
 import { aligned, grouped } from "./text-table.ts";
 import { largest, moneyUnit, shownIn, timeUnit } from "./unit.ts";
 
@@ -12,6 +12,32 @@ export function replayTable(rows: readonly ReplayRow[]): string {
   return classes.map((name) => block(rows.filter((row) => row.class === name))).join("\n");
 }
 
+/** The same for rows of several platforms and seeds, each under its own heading where there are several. */
+export function mixTable(rows: readonly ReplayRow[]): string {
+  const settings = new Map<string, ReplayRow[]>();
+  for (const row of rows) {
+    const name = `${row.platform}, seed ${row.seed}`;
+    settings.set(name, [...(settings.get(name) ?? []), row]);
+  }
+  return [...settings]
+    .map(([name, own]) => {
+      const heading = settings.size === 1 ? "" : `${name}\n\n`;
+      return heading + replayTable(inOrder(own));
+    })
+    .join("\n");
+}
+
+// Tasks give policy by policy; a table reads class by class, the reference first.
+function inOrder(rows: readonly ReplayRow[]): readonly ReplayRow[] {
+  const policies = new Set(["unfused", ...rows.map((row) => row.policy)]);
+  const classes = [...new Set(rows.map((row) => row.class))];
+  return classes.flatMap((name) =>
+    [...policies].flatMap((policy) =>
+      rows.filter((row) => row.class === name && row.policy === policy),
+    ),
+  );
+}
+
 function block(rows: readonly ReplayRow[]): string {
   const time = timeUnit(largest(rows.map((row) => row.latency_ms_p50)));
   const money = moneyUnit(largest(rows.map((row) => row.cost_usd_mean)));
@@ -21,14 +47,16 @@ function block(rows: readonly ReplayRow[]): string {
     value === null ? NONE : Math.max(0, value).toFixed(digits);
   const inTime = (ms: number | null) => number(ms === null ? null : shownIn(time, ms), 2);
   const header = [
-    ["policy", "P50", "P95", "to first", "queue", "USD per", "cold", "failed"],
+    ["policy", "P50", "P95", "P95 to first", "of", "USD per", "to", "queue", "cold", "failed"],
     [
       "",
       time.name,
       time.name,
-      "of means",
-      `mean ${time.name}`,
+      "95 % interval",
+      "means",
       money.factor === 1e3 ? "1k runs" : "1M runs",
+      "first",
+      time.name,
       "%",
       "%",
     ],
@@ -37,15 +65,18 @@ function block(rows: readonly ReplayRow[]): string {
     row.policy,
     inTime(row.latency_ms_p50),
     inTime(row.latency_ms_p95),
-    number(row.ratio_to_first, 3),
-    inTime(row.queue_ms_mean),
+    row === first ? "1" : `${number(row.p95_ratio_lo, 2)}-${number(row.p95_ratio_hi, 2)}`,
+    number(row.ratio_to_first, 2),
     number(shownIn(money, row.cost_usd_mean), 2),
-    (100 * row.cold_start_fraction).toFixed(1),
+    number(row.cost_ratio, 2),
+    inTime(row.queue_ms_mean),
+    row.cold_start_fraction === null ? NONE : (100 * row.cold_start_fraction).toFixed(1),
     ((100 * row.failed) / row.runs).toFixed(2),
   ]);
   const some = first.workflows === 1 ? "1 workflow" : `${grouped(first.workflows)} workflows`;
-  const title = `${first.class}: ${some}, ${grouped(first.runs)} runs`;
-  return `${title}\n${aligned(header, body).join("\n")}\n`;
+  const meaning = CLASS_MEANING[first.class];
+  const name = meaning === undefined ? first.class : `${first.class} (${meaning})`;
+  return `${name}: ${some}, ${grouped(first.runs)} runs\n${aligned(header, body).join("\n")}\n`;
 }
 
 /** How many plans were expected to cost no more than the unfused workflow, in a line per policy. */

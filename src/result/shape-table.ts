@@ -6,9 +6,11 @@ import {
   PUBLISHED_BEHAVIOUR,
   PUBLISHED_SHAPES,
   SHAPE_MEASURES,
+  type ShapeMeasure,
   type Weighting,
 } from "../trace/published.ts";
 import type { ShapeFacts } from "../trace/shape-facts.ts";
+import type { Curves } from "./behaviour.ts";
 import { aligned, grouped } from "./text-table.ts";
 
 // Of fewer workloads nobody asks for the busiest five.
@@ -19,7 +21,7 @@ const SHAPE_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
  * Quantiles of width, depth and nodes under one weighting. Below each is what was published under the same
  * weighting for Azure Durable Functions, with the Kolmogorov-Smirnov distance. Ends with a newline.
  */
-export function shapeTable(facts: ShapeFacts, weighting: Weighting): string {
+export function shapeTable(facts: Curves<ShapeMeasure>, weighting: Weighting): string {
   const header = [[`per ${weighting}`, "mean", ...SHAPE_QUANTILES.map(percentile), "max", "KS"]];
   const body = SHAPE_MEASURES.flatMap((measure) => {
     const cdf = facts.cdf(measure, weighting);

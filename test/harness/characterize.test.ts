@@ -12,7 +12,13 @@ import { burstyDispersion, ratePerMs } from "../../src/plan/arrival-rate.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { ideal } from "../../src/platform/ideal.ts";
-import { TIME_PARTS } from "../../src/result/behaviour.ts";
+import {
+  behaviourCurves,
+  coldPoints,
+  popularityPoints,
+  skewPoints,
+  TIME_PARTS,
+} from "../../src/result/behaviour.ts";
 import { characterizationCsv } from "../../src/result/characterization-csv.ts";
 import { characterizationTable } from "../../src/result/characterization-table.ts";
 import { Population } from "../../src/trace/synthetic.ts";
@@ -164,11 +170,27 @@ describe("a characterisation", () => {
 
   const figures = [
     ["shapes", () => shapeCdf(result.facts), ["width per execution", "nodes per workflow"]],
-    ["popularity", () => popularityCurve(result.facts), ["executions by the busiest"]],
-    ["behaviour", () => behaviourCdf(result), ["latency (s)", "correlation of their times"]],
+    [
+      "popularity",
+      () => popularityCurve(popularityPoints(result.facts)),
+      ["executions by the busiest"],
+    ],
+    [
+      "behaviour",
+      () => behaviourCdf(behaviourCurves(result), result.platform),
+      ["latency (s)", "correlation of their times"],
+    ],
     ["time", () => timeShares(result), ["per execution (", "communication (hops, store)"]],
-    ["cold starts", () => coldByRate(result), ["cold VM uses (%)", "executions a day"]],
-    ["skew", () => skewByWidth(result), ["slowest over fastest", "workers of the stage"]],
+    [
+      "cold starts",
+      () => coldByRate(coldPoints(result), result.platform),
+      ["cold VM uses (%)", "executions a day"],
+    ],
+    [
+      "skew",
+      () => skewByWidth(skewPoints(result)),
+      ["slowest over fastest", "workers of the stage"],
+    ],
   ] as const;
   test.each(figures)("draws %s without a warning, the same bytes again", async (_, draw, texts) => {
     const { svg, warnings } = await renderWithWarnings(draw());

@@ -29,7 +29,7 @@ const OPTIONS = {
 
 describe("a replay", () => {
   const { policies, leftOut } = replay(WORKLOADS, OPTIONS);
-  const rows = replayRows(policies);
+  const rows = replayRows(policies, OPTIONS);
   const rowOf = (name: string, policy: string) =>
     rows.find((row) => row.class === name && row.policy === policy)!;
 
@@ -42,7 +42,7 @@ describe("a replay", () => {
     // Half an hour at one in ten seconds, two workflows: 360 runs, give or take four deviations.
     expect(Math.abs(rowOf("all", "unfused").runs - 360)).toBeLessThan(4 * Math.sqrt(360));
     expect(rows.map((row) => row.class)).toEqual(
-      ["chains", "2 to 8 wide", "all"].flatMap((name) => [name, name]),
+      ["chains", "2 to 8 wide", "short", "long", "popular", "all"].flatMap((name) => [name, name]),
     );
   });
 
@@ -56,14 +56,14 @@ describe("a replay", () => {
 
   test("is the same again, and text of at most 80 columns", () => {
     const text = replayTable(rows);
-    expect(replayTable(replayRows(replay(WORKLOADS, OPTIONS).policies))).toBe(text);
+    expect(replayTable(replayRows(replay(WORKLOADS, OPTIONS).policies, OPTIONS))).toBe(text);
     expect(text).toMatch(/^chains: 1 workflow, \d+ runs\n/);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
   test("on an account that is too small makes them wait", () => {
-    const tight = replayRows(replay(WORKLOADS, { ...OPTIONS, limit: 4 }).policies);
+    const tight = replayRows(replay(WORKLOADS, { ...OPTIONS, limit: 4 }).policies, OPTIONS);
     const all = tight.find((row) => row.class === "all" && row.policy === "unfused")!;
     expect(all.runs).toBe(rowOf("all", "unfused").runs);
     expect(all.queue_ms_mean).toBeGreaterThan(10 + rowOf("all", "unfused").queue_ms_mean);

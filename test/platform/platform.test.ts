@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { simulate } from "../../src/execution/simulate.ts";
+import { unfusedPlan } from "../../src/plan/plan.ts";
 import { platformNamed, platformNames } from "../../src/platform/index.ts";
-import { lawAt, vcpusOf } from "../../src/platform/platform.ts";
+import { lawAt, type Platform, vcpusOf } from "../../src/platform/platform.ts";
+import { chain, scenarioOf } from "../toy-graphs.ts";
 
 const platforms = platformNames.map((name) => platformNamed(name));
 
@@ -42,6 +45,33 @@ describe("platforms", () => {
     expect((8 * lawAt(now.nicBytesPerMs, 6144)) / 1000).toBeCloseTo((625 + 3000) / 2, 6);
     expect([then.keepAliveMs, now.keepAliveMs]).toEqual([600_000, 330_000]);
     expect(then.price).toEqual(now.price);
+  });
+
+  test("of Azure always give one vCPU; of Google one at 2,048 MB, and two at most", () => {
+    const [azure, google] = [platformNamed("azure-durable"), platformNamed("google-workflows")];
+    expect(azure.memorySizesMb.map((mb) => vcpusOf(azure, mb))).toEqual(Array(12).fill(1));
+    expect([1024, 2048, 4096].map((mb) => vcpusOf(google, mb))).toEqual([0.5, 1, 2]);
+    // 2 GB and 2.4 GHz for 1 s.
+    expect(google.price.usdPerMbMs * 2048 * 1000).toBeCloseTo(0.000029, 12);
+  });
+
+  test.each([
+    // Measured P99 of 38.5 s: instances that come at a steady rate clear the end of the queue sooner.
+    { name: "azure-durable", memoryMb: 256, p50Ms: 18_637, p99Ms: 25_000 },
+    { name: "google-workflows", memoryMb: 2048, p50Ms: 2978, p99Ms: 4595 },
+  ])("$name serves 100 calls at once about as fast as STeLLAR measured", (measured) => {
+    const given = platformNamed(measured.name);
+    // A call to one function passes no orchestrator.
+    const hops = [{ bytes: 0, p50Ms: 18, p95Ms: 18 }];
+    const platform: Platform = { ...given, orchestrator: { ...given.orchestrator, hops } };
+    const toy = chain([1000]);
+    const arrivals = { kind: "timestamps", atMs: Array<number>(100).fill(0) } as const;
+    const scenario = scenarioOf(toy, platform, arrivals);
+    const plan = unfusedPlan(toy.workflow, () => measured.memoryMb);
+    const log = simulate(scenario, plan, { runs: 100, warmupRuns: 0, seed: "burst" });
+    const sorted = log.columns.latencyMs.toSorted();
+    expect(Math.abs(sorted[50]! / measured.p50Ms - 1)).toBeLessThan(0.1);
+    expect(Math.abs(sorted[98]! / measured.p99Ms - 1)).toBeLessThan(0.1);
   });
 
   test("of a misspelt name are refused with the nearest one", () => {
