@@ -9,9 +9,9 @@ const SIGMA = 0.5;
 export const experiment = whatIfExperiment({
   name: "fan-out",
   question: "What is each policy worth as a stage fans out to more workers?",
-  workloads: ["video-analytics", "ml-pipeline"],
+  workloads: ["video-analytics", "ml-pipeline-trees"],
   variations: knob("fan-out", [1, 4, 16, 64, 256], (given, n) => withWorkers(given, n, SIGMA)),
   knob: { variation: "fan-out", axis: "workers of each parallel stage", scale: "log" },
   usualSeconds: 300,
-  quick: { policies: quickPolicies, workloads: ["ml-pipeline"] },
+  quick: { policies: quickPolicies, workloads: ["ml-pipeline-trees"] },
 });

@@ -6,7 +6,7 @@ import { quickPolicies, whatIfExperiment } from "../src/harness/what-if-experime
 export const experiment = whatIfExperiment({
   name: "skew",
   question: "What is each policy worth as the workers of a stage become more unequal?",
-  workloads: ["video-analytics", "ml-pipeline", "approximate-svd"],
+  workloads: ["video-analytics", "approximate-svd"],
   variations: knob("skew", [0, 0.25, 0.5, 1, 1.5], withSkew),
   knob: { variation: "skew", axis: "content skew (lognormal sigma)", scale: "linear" },
   usualSeconds: 200,

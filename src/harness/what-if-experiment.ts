@@ -14,7 +14,7 @@ interface WhatIf
       Experiment,
       "name" | "question" | "workloads" | "variations" | "usualSeconds" | "quick"
     >,
-    Partial<Pick<Experiment, "table" | "figures">> {
+    Partial<Pick<Experiment, "objectives" | "table" | "figures">> {
   readonly knob: Knob;
 }
 
