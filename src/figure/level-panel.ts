@@ -44,7 +44,7 @@ export interface Axes {
   readonly all: readonly CellRow[];
 }
 
-/** Lines with their bands and points, one per policy; points are hollow where a plan was expected to break its bound. */
+/** Lines with their bands and points, one per policy; points are hollow where a plan was expected to break its bound, and lines broken where there is no value. */
 export function levelPanel(
   title: string[],
   rows: readonly CellRow[],
@@ -63,7 +63,7 @@ export function levelPanel(
     axis: { values: levels, format: "~g", labelOverlap: "greedy", grid: false },
   };
   const values = valuesOf(rows, lines, unit);
-  const ends = values.flatMap(({ low, high }) => [low, high]);
+  const ends = values.flatMap(({ low, high }) => [low ?? [], high ?? []].flat());
   const y = {
     type: "quantitative",
     title: sideTitle(quantity, unit),
@@ -108,7 +108,7 @@ export function levelPanel(
 
 const FROM_ZERO = { scale: { zero: true } };
 
-const DIGITS = [1, 1.5, 2, 3, 5, 7];
+const DIGITS = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
 const RATIOS = [0.001, 0.01, 0.1, 1, 10, 100].flatMap((at) => DIGITS.map((digit) => digit * at));
 
 // Ratios lie close together: more ticks than a logarithmic axis has of itself.
@@ -133,22 +133,26 @@ function dashOfLine(lines: readonly Line[]) {
 
 function valuesOf(rows: readonly CellRow[], lines: readonly Line[], unit: ShownUnit) {
   return lines.flatMap((line) =>
-    rows.flatMap((row) => {
+    rows.map((row) => {
       const value = row[line.value];
-      if (value === null) return [];
       const end = (column: MeasuredColumn | null) =>
-        shownIn(unit, (column === null ? null : row[column]) ?? value);
+        shown(unit, (column === null ? null : row[column]) ?? value);
       return {
         policy: policyStyle(row.policy).label,
         // The label again: vega-lite would merge the legend of dashes into that of shapes.
         dash: policyStyle(row.policy).label,
         line: line.name,
         level: tableNumber(row.level!),
-        value: shownIn(unit, value),
+        // Null breaks the line.
+        value: shown(unit, value),
         low: end(line.low),
         high: end(line.high),
         feasible: row.feasible,
       };
     }),
   );
+}
+
+function shown(unit: ShownUnit, value: number | null): number | null {
+  return value === null ? null : shownIn(unit, value);
 }

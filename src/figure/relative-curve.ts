@@ -31,10 +31,10 @@ const ABSENT = "Absent: no plan was expected to keep the bound at that level.";
 export function relativeCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpec {
   const drawn = rowsOfKnob(rows, knob);
   const within = (objective: CellRow["objective"], of: readonly CellRow[]) =>
-    comparisonsOf(
-      of.filter((row) => row.objective === objective && row.feasible),
-      ["workload", "platform"],
-    );
+    comparisonsOf(of.filter((row) => row.objective === objective).map(priced), [
+      "workload",
+      "platform",
+    ]);
   const axes = { unit: RATIO, dashes: "policy", upward: "log", all: drawn } as const;
   const above = within("latency", drawn).map(({ rows: compared }) =>
     levelPanel([compared[0].workload], compared, [P95], {
@@ -51,3 +51,16 @@ export function relativeCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpe
     note: drawn.every((row) => row.feasible) ? undefined : ABSENT,
   });
 }
+
+// Without its values where they are no price of the bound; known to be left out, so not hollow.
+function priced(row: CellRow): CellRow {
+  if (row.feasible) return row;
+  return { ...row, feasible: true, p95_ratio_vs_unfused: null, cost_usd_mean: null, ...NO_ENDS };
+}
+
+const NO_ENDS = {
+  p95_ratio_lo: null,
+  p95_ratio_hi: null,
+  cost_usd_mean_lo: null,
+  cost_usd_mean_hi: null,
+};
