@@ -60,7 +60,7 @@ export function levelPanel(
     type: "quantitative",
     title: knob.axis === "" ? null : knob.axis,
     scale: { type: knob.scale, nice: false, padding: 8, ...(linear ? { zero: false } : {}) },
-    axis: { values: levels, format: "~g", labelOverlap: "greedy", grid: false },
+    axis: { values: levels, labelExpr: "'' + datum.value", labelOverlap: "greedy", grid: false },
   };
   const values = valuesOf(rows, lines, unit);
   const ends = values.flatMap(({ low, high }) => [low ?? [], high ?? []].flat());

@@ -21,7 +21,8 @@ const COST: Line = {
   low: "cost_usd_mean_lo",
   high: "cost_usd_mean_hi",
 };
-const ABSENT = "Absent: no plan was expected to keep the bound at that level.";
+const ABSENT =
+  "Absent: the policy, or the unfused workflow, has no plan that was expected to keep the bound at that level.";
 
 /**
  * P95 over that of the unfused workflow within the same budget (above, with its paired interval) and mean
@@ -31,10 +32,10 @@ const ABSENT = "Absent: no plan was expected to keep the bound at that level.";
 export function relativeCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpec {
   const drawn = rowsOfKnob(rows, knob);
   const within = (objective: CellRow["objective"], of: readonly CellRow[]) =>
-    comparisonsOf(of.filter((row) => row.objective === objective).map(priced), [
-      "workload",
-      "platform",
-    ]);
+    comparisonsOf(
+      of.filter((row) => row.objective === objective).map((row, _, all) => priced(row, all)),
+      ["workload", "platform"],
+    );
   const axes = { unit: RATIO, dashes: "policy", upward: "log", all: drawn } as const;
   const above = within("latency", drawn).map(({ rows: compared }) =>
     levelPanel([compared[0].workload], compared, [P95], {
@@ -52,9 +53,16 @@ export function relativeCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpe
   });
 }
 
-// Without its values where they are no price of the bound; known to be left out, so not hollow.
-function priced(row: CellRow): CellRow {
-  if (row.feasible) return row;
+// Without its values where they, or those they are relative to, are no price of the bound; so not hollow.
+function priced(row: CellRow, all: readonly CellRow[]): CellRow {
+  const base = all.find(
+    (one) =>
+      one.policy === BASE &&
+      one.workload === row.workload &&
+      one.platform === row.platform &&
+      one.level === row.level,
+  );
+  if (row.feasible && base?.feasible !== false) return row;
   return { ...row, feasible: true, p95_ratio_vs_unfused: null, cost_usd_mean: null, ...NO_ENDS };
 }
 
