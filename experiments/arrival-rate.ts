@@ -47,7 +47,7 @@ export const experiment = whatIfExperiment({
   knob: RATE,
   // The same at every level, and loose enough for runs that are always cold.
   objectives: (workload) => objectivesAround(workload, [1.25], [1.1]),
-  usualSeconds: 240,
+  usualSeconds: 90,
   quick: { policies: quickPolicies, workloads: ["ml-pipeline"] },
   table: ({ cells }) => tableOf(cells),
   figures: KNOBS.flatMap((knob) => [

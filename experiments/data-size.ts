@@ -9,6 +9,6 @@ export const experiment = whatIfExperiment({
   workloads: ["video-analytics-chunks", "approximate-svd"],
   variations: knob("data-size", [0, 1, 4, 16, 64], withBytesBetween),
   knob: { variation: "data-size", axis: "data between stages (as given = 1)", scale: "symlog" },
-  usualSeconds: 200,
+  usualSeconds: 80,
   quick: { policies: quickPolicies, workloads: ["approximate-svd"] },
 });

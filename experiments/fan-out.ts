@@ -12,6 +12,6 @@ export const experiment = whatIfExperiment({
   workloads: ["video-analytics", "ml-pipeline-trees"],
   variations: knob("fan-out", [1, 4, 16, 64, 256], (given, n) => withWorkers(given, n, SIGMA)),
   knob: { variation: "fan-out", axis: "workers of each parallel stage", scale: "log" },
-  usualSeconds: 300,
+  usualSeconds: 150,
   quick: { policies: quickPolicies, workloads: ["ml-pipeline-trees"] },
 });

@@ -19,7 +19,7 @@ export const experiment: Experiment = {
   runs: 2000,
   warmupRuns: 100,
   seed: "wisefuse",
-  usualSeconds: 240,
+  usualSeconds: 40,
   quick: { workloads: ["ml-pipeline"], policies: quickPolicies },
   table: ({ cells }) => ratioTable(cells, { title: "", of: (row) => row.platform }),
   figures: [

@@ -9,6 +9,6 @@ export const experiment = whatIfExperiment({
   workloads: ["video-analytics", "approximate-svd"],
   variations: knob("skew", [0, 0.25, 0.5, 1, 1.5], withSkew),
   knob: { variation: "skew", axis: "content skew (lognormal sigma)", scale: "linear" },
-  usualSeconds: 200,
+  usualSeconds: 70,
   quick: { policies: quickPolicies, workloads: ["approximate-svd"] },
 });
