@@ -1,27 +1,11 @@
 /** How latency and cost answer to one knob: lines against the level of a what-if. */
 
 import type { TopLevelSpec } from "vega-lite";
-import { type CellRow, type MeasuredColumn, tableNumber } from "../result/cell-table.ts";
+import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
-import { largest, moneyUnit, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
-import { type Panel, page, sideTitle } from "./panel.ts";
-import { policyScales, policyStyle } from "./palette.ts";
-
-/** The knob along the x axis. */
-export interface Knob {
-  /** Value of the column `variation` of the rows to draw. */
-  readonly variation: string;
-  /** Title of the axis, its unit in brackets, such as "arrival rate (runs/s)". */
-  readonly axis: string;
-  readonly scale: "linear" | "log";
-}
-
-interface Line {
-  readonly name: string;
-  readonly value: MeasuredColumn;
-  readonly low: MeasuredColumn | null;
-  readonly high: MeasuredColumn | null;
-}
+import { largest, moneyUnit, timeUnit } from "../result/unit.ts";
+import { type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
+import { page } from "./panel.ts";
 
 const P50 = { name: "P50", value: "latency_ms_p50", low: null, high: null } as const;
 const P95 = {
@@ -56,7 +40,7 @@ function curves(
   knob: Knob,
   { title, quantiles }: { readonly title: string; readonly quantiles: readonly Line[] },
 ): TopLevelSpec {
-  const drawn = rows.filter((row) => row.variation === knob.variation && row.level !== null);
+  const drawn = rowsOfKnob(rows, knob);
   const comparisons = comparisonsOf(drawn, [
     "workload",
     "platform",
@@ -70,7 +54,7 @@ function curves(
   const money = moneyUnit(largest(drawn.map((row) => row.cost_usd_mean)));
   const dashes = quantiles.length === 1 ? "policy" : "quantile";
   const upper = comparisons.map((comparison) =>
-    panelOf(comparison.lines, comparison.rows, quantiles, {
+    levelPanel(comparison.lines, comparison.rows, quantiles, {
       knob: { ...knob, axis: "" },
       unit: time,
       quantity: dashes === "policy" ? "P95 latency" : "latency",
@@ -79,7 +63,7 @@ function curves(
     }),
   );
   const lower = comparisons.map((comparison) =>
-    panelOf([], comparison.rows, [COST], {
+    levelPanel([], comparison.rows, [COST], {
       knob,
       unit: money,
       quantity: "mean cost",
@@ -93,100 +77,4 @@ function curves(
     return [...upper.slice(...slice), ...lower.slice(...slice)];
   });
   return page(title, panels.flat(), { columns });
-}
-
-const DASHED = [3, 3];
-const SOLID = [1, 0];
-
-interface Axes {
-  readonly knob: Knob;
-  readonly unit: ShownUnit;
-  readonly quantity: string;
-  /** What dashes tell apart: policies, or the quantiles of one. */
-  readonly dashes: "policy" | "quantile";
-  /** The rows of all panels. */
-  readonly all: readonly CellRow[];
-}
-
-function panelOf(
-  title: string[],
-  rows: readonly CellRow[],
-  lines: readonly Line[],
-  { knob, unit, quantity, dashes, all }: Axes,
-): Panel {
-  const { labels, color, dash, shape } = policyScales(all);
-  const levels = [...new Set(rows.map((row) => row.level!))].sort((a, b) => a - b);
-  const policy = { field: "policy", type: "nominal", sort: labels, title: null };
-  const linear = knob.scale === "linear";
-  const x = {
-    field: "level",
-    type: "quantitative",
-    title: knob.axis === "" ? null : knob.axis,
-    scale: { type: knob.scale, nice: false, padding: 8, ...(linear ? { zero: false } : {}) },
-    axis: { values: levels, labelOverlap: "greedy", grid: false },
-  };
-  const y = { type: "quantitative", title: sideTitle(quantity, unit), scale: { zero: true } };
-  const colors = { ...policy, scale: color, legend: { symbolOpacity: 1, symbolFillColor: null } };
-  const detail = [{ field: "line" }];
-  const byPolicy = { field: "dash", type: "nominal", scale: dash, legend: null };
-  const stroked = dashes === "policy" ? byPolicy : dashOfLine(lines);
-  return {
-    title,
-    width: 300,
-    height: lines.length > 1 ? 200 : 170,
-    data: { values: valuesOf(rows, lines, unit) },
-    layer: [
-      {
-        mark: { type: "area", opacity: 0.18 },
-        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colors, detail },
-      },
-      {
-        mark: { type: "line", strokeWidth: 2 },
-        encoding: { x, y: { ...y, field: "value" }, color: colors, detail, strokeDash: stroked },
-      },
-      {
-        mark: { type: "point", filled: true, size: 55, opacity: 1 },
-        encoding: {
-          x,
-          y: { ...y, field: "value" },
-          color: colors,
-          shape: { ...policy, scale: shape },
-        },
-      },
-    ],
-  } as unknown as Panel;
-}
-
-function dashOfLine(lines: readonly Line[]) {
-  if (lines.length === 1) return { value: SOLID };
-  const names = lines.map((line) => line.name);
-  return {
-    field: "line",
-    type: "nominal",
-    sort: names,
-    title: null,
-    scale: { domain: names, range: [DASHED, SOLID] },
-    legend: { symbolType: "stroke", symbolSize: 700 },
-  };
-}
-
-function valuesOf(rows: readonly CellRow[], lines: readonly Line[], unit: ShownUnit) {
-  return lines.flatMap((line) =>
-    rows.flatMap((row) => {
-      const value = row[line.value];
-      if (value === null) return [];
-      const end = (column: MeasuredColumn | null) =>
-        shownIn(unit, (column === null ? null : row[column]) ?? value);
-      return {
-        policy: policyStyle(row.policy).label,
-        // The label again: vega-lite would merge the legend of dashes into that of shapes.
-        dash: policyStyle(row.policy).label,
-        line: line.name,
-        level: tableNumber(row.level!),
-        value: shownIn(unit, value),
-        low: end(line.low),
-        high: end(line.high),
-      };
-    }),
-  );
 }

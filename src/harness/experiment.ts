@@ -18,6 +18,13 @@ export interface Variation {
   scenario(given: Scenario): Scenario;
 }
 
+/** Where objectives hold: on which platform, after which what-if. */
+export interface Setting {
+  readonly platform: string;
+  /** Undefined where the scenario is as given. */
+  readonly variation: Variation | undefined;
+}
+
 /** A model that predicts what a plan does which was chosen on another one. */
 interface Predictor {
   readonly name: string;
@@ -44,7 +51,7 @@ export interface Experiment {
   /** What-ifs, each applied to every scenario; without any, scenarios are as given. */
   readonly variations?: readonly Variation[];
   /** Objectives that a policy plans for, in table order; the middle SLO, or budget, is the headline. */
-  objectives(workload: Workload, policy: PolicyName): readonly Objective[];
+  objectives(workload: Workload, policy: PolicyName, setting: Setting): readonly Objective[];
   /** Plans to run as they are, beside those of the policies. */
   fixedPlans?(workload: Workload): readonly FixedPlan[];
   /**
@@ -135,7 +142,7 @@ export function cellsOf(run: ExperimentRun, workloads: readonly Workload[]): rea
           runs: run.runs,
           warmupRuns: run.warmupRuns,
         };
-        const planned = (experiment.variations ?? [AS_GIVEN]).flatMap((variation) =>
+        const planned = (experiment.variations ?? [undefined]).flatMap((variation) =>
           plannedCells(run, workload, base, variation),
         );
         const fixed = (experiment.fixedPlans?.(workload) ?? []).map(({ variation, level }) => ({
@@ -154,21 +161,22 @@ export function cellsOf(run: ExperimentRun, workloads: readonly Workload[]): rea
 
 type CellBase = Omit<SweepCell, "policy" | "sizing" | "objective" | "variation" | "level">;
 
-const AS_GIVEN = { name: null, level: null };
-
 function plannedCells(
   run: ExperimentRun,
   workload: Workload,
   base: CellBase,
-  { name, level }: Pick<Variation, "name" | "level"> | typeof AS_GIVEN,
+  variation: Variation | undefined,
 ): readonly SweepCell[] {
   const { experiment } = run;
+  const setting = { platform: base.platform, variation };
+  const { name, level } = variation ?? { name: null, level: null };
   const placed = run.policies.flatMap((policy) =>
-    (run.objectives ?? experiment.objectives(workload, policy)).flatMap((objective, place) =>
-      sizingsOf(experiment, policy).map((sizing) => ({
-        place,
-        cell: { ...base, policy, sizing, objective, variation: name, level },
-      })),
+    (run.objectives ?? experiment.objectives(workload, policy, setting)).flatMap(
+      (objective, place) =>
+        sizingsOf(experiment, policy).map((sizing) => ({
+          place,
+          cell: { ...base, policy, sizing, objective, variation: name, level },
+        })),
     ),
   );
   // Objective by objective, so that what is compared stands together.

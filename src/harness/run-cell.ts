@@ -157,7 +157,9 @@ export function runCell(
     const { plan } = decide(policies.unfused, { ...task, sizing: "tuned" }, judge);
     return simulate(scenario, plan, options);
   };
-  const unfusedKey = cellName({ ...identity, policy: "unfused", sizing: "tuned", level: null });
+  // Plans that an experiment gives share one scenario, whatever their level.
+  const level = cell.policy === "fixed" ? null : cell.level;
+  const unfusedKey = cellName({ ...identity, policy: "unfused", sizing: "tuned", level });
   const unfused =
     cell.policy === "unfused" && cell.sizing === "tuned"
       ? log

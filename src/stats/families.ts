@@ -165,6 +165,30 @@ export function constantOf(spec: DistributionSpec): number | undefined {
   return "constant" in spec ? spec.constant : undefined;
 }
 
+/** A distribution with every value multiplied by `factor`, 0 or more. */
+export function scaledBy(spec: DistributionSpec, factor: number): DistributionSpec {
+  const constant = constantOf(spec);
+  // A scale of 0 is no legal parameter.
+  if (constant !== undefined || factor === 0) return (constant ?? 0) * factor;
+  if (typeof spec === "number" || "constant" in spec) return spec;
+  if ("lognormal" in spec) {
+    const { lognormal } = spec;
+    return "median" in lognormal
+      ? { lognormal: { ...lognormal, median: lognormal.median * factor } }
+      : { lognormal: { ...lognormal, mean: lognormal.mean * factor } };
+  }
+  if ("gamma" in spec) return { gamma: { ...spec.gamma, scale: spec.gamma.scale * factor } };
+  if ("weibull" in spec)
+    return { weibull: { ...spec.weibull, scale: spec.weibull.scale * factor } };
+  if ("pareto" in spec) return { pareto: { ...spec.pareto, scale: spec.pareto.scale * factor } };
+  if ("uniform" in spec)
+    return { uniform: { min: spec.uniform.min * factor, max: spec.uniform.max * factor } };
+  if ("exponential" in spec) return { exponential: { mean: spec.exponential.mean * factor } };
+  if ("empirical" in spec) return { empirical: spec.empirical.map((x) => x * factor) };
+  if ("quantiles" in spec) return { quantiles: spec.quantiles.map(([p, x]) => [p, x * factor]) };
+  return { mixture: spec.mixture.map(({ weight, of }) => ({ weight, of: scaledBy(of, factor) })) };
+}
+
 /** Mean of a distribution, in closed form. Infinite for a Pareto of shape <= 1. */
 export function meanOf(spec: DistributionSpec): number {
   if (typeof spec === "number") return spec;

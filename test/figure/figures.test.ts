@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { bundleCurve, levelCurve } from "../../src/figure/level-curve.ts";
+import { coldCurve } from "../../src/figure/cold-curve.ts";
 import { costBars } from "../../src/figure/cost-bars.ts";
 import { costLatency } from "../../src/figure/cost-latency.ts";
 import { renderPng, renderSvg, renderWithWarnings } from "../../src/figure/figure.ts";
@@ -11,6 +12,7 @@ import { gapCdf } from "../../src/figure/gap-cdf.ts";
 import { planningTime } from "../../src/figure/planning-time.ts";
 import { predictionError } from "../../src/figure/prediction-error.ts";
 import { relativeCostBars, relativeLatencyBars } from "../../src/figure/relative-bars.ts";
+import { relativeCurve } from "../../src/figure/relative-curve.ts";
 import { sloAttainment, sloCost } from "../../src/figure/slo-curve.ts";
 import { timeBreakdown } from "../../src/figure/time-breakdown.ts";
 import type { DecisionRow } from "../../src/result/decision-table.ts";
@@ -38,6 +40,14 @@ const knob = (variation: string, policies?: string[]) =>
     200,
     policies,
   ).cells;
+const rated = [
+  { slo_ms: 40_000 },
+  { objective: "latency" as const, slo_ms: null, budget_usd: 0.01 },
+]
+  .flatMap((objective) =>
+    [1, 2, 4].map((level) => ({ ...objective, variation: "arrival-rate", level })),
+  )
+  .flatMap((identity) => sampleTables([identity], 200).cells);
 const arrivals = {
   variation: "arrival-rate",
   axis: "arrival rate (runs/s)",
@@ -95,6 +105,13 @@ const CHARTS = [
     ALL,
     ["P95 latency (s)", "arrival rate (runs/s)"],
   ],
+  [
+    "relative-curve",
+    () => relativeCurve(rated, arrivals),
+    ALL,
+    ["P95 within budget", "cost within SLO", "(unfused = 1)", "arrival rate (runs/s)"],
+  ],
+  ["cold-curve", () => coldCurve(rated, arrivals), ALL, ["cold VM uses (%)", "arrival rate"]],
   ["relative costs", () => relativeCostBars(slos.cells), ALL, ["mean cost (unfused = 1)"]],
   ["relative latencies", () => relativeLatencyBars(slos.cells), ALL, ["P95 latency (unfused = 1)"]],
   ["slo-cost", () => sloCost(slos.cells), ALL, ["SLO (s)", "(USD per 1,000 runs)", "absent"]],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ablationTable } from "../../src/result/ablation-table.ts";
 import { modelErrors, modelErrorTable } from "../../src/result/model-error.ts";
+import { ratioTable } from "../../src/result/ratio-table.ts";
 import { costRelativeTo } from "../../src/result/relative.ts";
 import { sloTable } from "../../src/result/slo-table.ts";
 import { HABITS, sampleTables } from "./sample.ts";
@@ -54,4 +55,27 @@ test("model errors name model and arrivals, and those beyond a model's bound are
   expect(table).toMatch(/^convolution +always warm +1 +4\.0 +4\.0 +4\.0 +5\.0 +0$/m);
   expect(table).toMatch(/^video-analytics +aws-lambda +wisefuse +3\.0 /m);
   expect(table).not.toMatch(/^video-analytics.* -4\.0 /m);
+});
+
+test("a table of ratios shows the unfused workflow itself, and others relative to it at the same level", () => {
+  const policies = ["unfused", "sonic", "photons", "faastlane", "wisefuse", "wisefuse-joint"];
+  const levels = [0.25, 64].flatMap((level) => [
+    { level, variation: "data-size", slo_ms: level === 64 ? 90_000 : 20_000 },
+    { level, variation: "data-size", ...budget },
+  ]);
+  const rows = sampleTables(levels, 200, policies).cells;
+  const table = ratioTable(rows, { title: "data-size", of: (row) => String(row.level) });
+  expect(Math.max(...table.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  const unfused = rows.find((row) => row.objective === "latency" && row.policy === "unfused");
+  const sonic = rows.find((row) => row.objective === "latency" && row.policy === "sonic");
+  const seconds = (unfused!.latency_ms_p95! / 1000).toFixed(1);
+  const ratio = sonic!.p95_ratio_vs_unfused!.toFixed(2);
+  expect(table).toMatch(new RegExp(`^ +0\\.25 +${seconds} +${ratio} `, "m"));
+  const cost = (policy: string) =>
+    rows.find((row) => row.objective === "cost" && row.policy === policy && row.level === 64)!;
+  const relative = cost("wisefuse-joint").cost_usd_mean! / cost("unfused").cost_usd_mean!;
+  expect(table).toMatch(new RegExp(`^ +64 .* ${relative.toFixed(2)}$`, "m"));
+  const misses = rows.filter((row) => !row.feasible).length;
+  expect(misses).toBeGreaterThan(0);
+  expect(table.match(/\d\*/g)).toHaveLength(misses);
 });

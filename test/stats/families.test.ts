@@ -6,6 +6,7 @@ import {
   meanOf,
   practicalMaxOf,
   samplerOf,
+  scaledBy,
   sigmaOfCv,
   unitLognormal,
 } from "../../src/stats/families.ts";
@@ -58,6 +59,15 @@ describe("a distribution", () => {
   test.each(FAMILIES)("%s has the mean of its closed form", (_, spec, __, mean) => {
     expect(Math.abs(meanOf(spec) / mean - 1)).toBeLessThan(1e-3);
   });
+
+  test.each([...FAMILIES, ["mixture", MIXTURE, 0, 0] as const])(
+    "%s scaled by 3 has 3 times the quantiles, and by 0 none",
+    (_, spec) => {
+      for (const u of [0.001, 0.3, 0.5, 0.9, 0.999])
+        expect(samplerOf(scaledBy(spec, 3))(u) / (3 * samplerOf(spec)(u))).toBeCloseTo(1, 12);
+      expect(scaledBy(spec, 0)).toBe(0);
+    },
+  );
 
   test.each(FAMILIES)("%s draws values whose average is its mean", (_, spec, __, mean) => {
     const sample = samplerOf(spec);

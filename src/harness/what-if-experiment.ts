@@ -1,0 +1,54 @@
+/** How much policies are worth while one thing changes: the main policies at every level of a knob. */
+
+import type { Figure } from "../figure/figure.ts";
+import type { Knob } from "../figure/level-panel.ts";
+import { relativeCurve } from "../figure/relative-curve.ts";
+import { mainPolicies } from "../policy/index.ts";
+import { ratioTable } from "../result/ratio-table.ts";
+import type { Experiment } from "./experiment.ts";
+import { objectivesInPace } from "./pace.ts";
+
+/** What such an experiment says itself. */
+interface WhatIf
+  extends Pick<
+      Experiment,
+      "name" | "question" | "workloads" | "variations" | "usualSeconds" | "quick"
+    >,
+    Partial<Pick<Experiment, "objectives" | "table" | "figures">> {
+  readonly knob: Knob;
+}
+
+/** Main policies without the one that searches longest. */
+export const quickPolicies = mainPolicies.filter((policy) => policy !== "wisefuse-joint");
+
+/**
+ * The main policies, planning anew at each level, for the workload's SLO and its budget as they keep pace
+ * with the level.
+ */
+export function whatIfExperiment({ knob, ...own }: WhatIf): Experiment {
+  return {
+    platforms: ["aws-lambda-2024"],
+    policies: mainPolicies,
+    sizings: ["tuned"],
+    objectives: (workload, _, setting) => objectivesInPace(workload, setting),
+    runs: 2000,
+    warmupRuns: 100,
+    seed: "wisefuse",
+    table: ({ cells }) =>
+      ratioTable(
+        cells.filter((row) => row.variation === knob.variation),
+        { title: knob.variation, of: (row) => String(row.level) },
+      ),
+    figures: [ratioFigure(knob)],
+    ...own,
+  };
+}
+
+/** The chart of such an experiment. */
+export function ratioFigure(knob: Knob): Figure {
+  return {
+    name: knob.variation,
+    caption: `How do P95 and cost of each policy compare with the unfused workflow's along the ${knob.variation}?`,
+    draw: ({ cells }) => relativeCurve(cells, knob),
+  };
+}
