@@ -75,11 +75,17 @@ export function closeRun(
   row[COLUMN.vmUses] = live.vmUses;
   row[COLUMN.gbS] = live.gbMs / 1000;
   row[COLUMN.bytesRemote] = live.bytesRemote;
-  row[COLUMN.skew] = skewOf(program, live, scratch);
+  // A run that has not finished may not have drawn all its workers' times: those are another run's.
+  row[COLUMN.skew] = live.status === 0 ? skewOf(program, live, scratch) : 1;
   row.fill(0, COLUMN.hopMs);
+  // No step is last where none has begun to work; what caused it is then another run's as well.
   let last = -1;
+  let lastMs = -1;
   for (const step of program.steps)
-    if (last < 0 || live.endMs[step.index]! > live.endMs[last]!) last = step.index;
+    if (live.endMs[step.index]! > lastMs) {
+      last = step.index;
+      lastMs = live.endMs[last]!;
+    }
   for (let step = last; step >= 0; step = live.causedBy[step]!)
     addStep(program, live, step, scratch, row);
 }
