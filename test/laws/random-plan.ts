@@ -31,8 +31,8 @@ export function randomScenario(
   return { workflow, profile, platform, arrivals: { kind: "poisson", perSecond: 0.3 } };
 }
 
-/** Every stage alone in VMs of 1,024 MB, which hold any random worker. */
-export function started({ workflow }: Scenario): ExecutionPlan {
+// Every stage alone in VMs of 1,024 MB, which hold any random worker.
+function started({ workflow }: Scenario): ExecutionPlan {
   return unfusedPlan(workflow, () => 1024);
 }
 
