@@ -106,15 +106,19 @@ export class RunCloser {
     row[COLUMN.vmUses] = live.vmUses;
     row[COLUMN.gbS] = live.gbMs / 1000;
     row[COLUMN.bytesRemote] = live.bytesRemote;
-    row[COLUMN.skew] = this.#skewOf(live);
+    // A run that has not finished may not have drawn all its workers' times: those are another run's.
+    row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
     row.fill(0, COLUMN.hopMs);
+    // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
-    for (const { index } of this.#program.steps)
-      if (
-        last < 0 ||
-        live.notes.endMs[live.firstStep + index]! > live.notes.endMs[live.firstStep + last]!
-      )
+    let lastMs = -1;
+    for (const { index } of this.#program.steps) {
+      const endMs = live.notes.endMs[live.firstStep + index]!;
+      if (endMs > lastMs) {
         last = index;
+        lastMs = endMs;
+      }
+    }
     for (let step = last; step >= 0; step = live.notes.causedBy[live.firstStep + step]!)
       this.#addStep(live, step, row);
   }

@@ -52,9 +52,10 @@ function vmText(scenario: Scenario, group: VmGroup): string {
   const slots = group.concurrency === "all" ? bundle : Math.min(bundle, group.concurrency);
   const how = bundle === 1 ? "" : ` as ${group.isolation}`;
   const waves = slots < bundle ? `, ${slots} at once` : "";
+  const shared = group.assignment === "balanced" ? ", balanced by weight" : "";
   const home = kind === "home" && vms > 1 ? "a home and " : "";
   const count = kind === "home" && vms > 1 ? `${vms - 1} further` : one;
-  const each = bundle === 1 ? "1 worker each" : `${bundle} workers each${how}${waves}`;
+  const each = bundle === 1 ? "1 worker each" : `${bundle} workers each${how}${waves}${shared}`;
   return kind === "home" && vms > 1
     ? `${home}${count} VMs, ${each},`
     : vms === 1

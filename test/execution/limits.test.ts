@@ -4,7 +4,7 @@ import type { Arrivals } from "../../src/plan/scenario.ts";
 import { ideal } from "../../src/platform/ideal.ts";
 import type { ConcurrencyRule, Platform } from "../../src/platform/platform.ts";
 import { exactCloud } from "../exact-cloud.ts";
-import { apart, chain, fanOut, planOf, scenarioOf, together, toyOf } from "../toy-graphs.ts";
+import { apart, chain, edge, fanOut, planOf, scenarioOf, together, toyOf } from "../toy-graphs.ts";
 
 const FINISHED = 0;
 const TIMED_OUT = 1;
@@ -71,6 +71,21 @@ describe("the concurrency limit", () => {
       expect(code === FINISHED || code === FAILED).toBe(true);
       expect(log.columns.latencyMs[run]).toBeCloseTo(100, 6);
     });
+  });
+
+  test("fails a run before any step that its plan lists first has begun, without another run's times", () => {
+    const toy = toyOf("late", { a: [100], b: [100, 3], c: [100] }, [
+      edge("a", "b"),
+      edge("b", "c"),
+    ]);
+    const scenario = scenarioOf(toy, limited({ limit: 1 }), at(0, 50, 5000));
+    const forwards = apart(toy);
+    const plan = { ...forwards, groups: forwards.groups.toReversed() };
+    const log = simulate(scenario, plan, { runs: 2, warmupRuns: 0, seed: "limit" });
+    expect(Array.from(log.status)).toEqual([FAILED, FAILED]);
+    expect(Array.from(log.columns.skew)).toEqual([1, 1]);
+    expect(log.columns.computeMs[1]).toBe(0);
+    expect(log.columns.hopMs[1]).toBe(0);
   });
 
   test("with retries makes the second run wait, and calls the wait queueing", () => {
