@@ -63,7 +63,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans"],
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans", "timeline"],
   import: IMPORT,
   formats: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
@@ -150,6 +150,10 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
         .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
+        .option("timeline", {
+          type: "string",
+          describe: "write a typical and a slow run: .json for Perfetto, or .svg",
+        })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
       exitCode = await simulateCommand(args);

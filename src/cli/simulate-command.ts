@@ -3,7 +3,10 @@
 import { InputError } from "../check.ts";
 import { simulate } from "../execution/simulate.ts";
 import type { StageSpan } from "../execution/spans.ts";
+import { renderSvg } from "../figure/figure.ts";
+import { timelineChart } from "../figure/timeline.ts";
 import { planningModels, scenarioOf } from "../harness/run-cell.ts";
+import { type ShownRun, shownRuns } from "../harness/shown-runs.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
@@ -17,6 +20,8 @@ import { runsToArrow } from "../result/runs-arrow.ts";
 import { spansToCsv } from "../result/spans-csv.ts";
 import { spansToOtlp } from "../result/spans-otlp.ts";
 import { comparisonTable } from "../result/text-table.ts";
+import { timelineOf } from "../result/timeline.ts";
+import { timelineTrace } from "../result/timeline-trace.ts";
 import { rootKey } from "../stats/random.ts";
 import { parsePlan, planText } from "../trace/plan-file.ts";
 import { arrivalsOf, timestampsOf } from "../trace/units.ts";
@@ -37,6 +42,8 @@ export interface SimulateCommandOptions {
   readonly output?: string | undefined;
   /** Where to write what every worker did: .csv, or .json for OTLP. */
   readonly spans?: string | undefined;
+  /** Where to write a typical and a slow run: .json for a Chrome trace, .svg for a chart. */
+  readonly timeline?: string | undefined;
   readonly json: boolean;
 }
 
@@ -47,6 +54,11 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const runs = wholeNumber("--runs", options.runs, 1);
   if (options.spans !== undefined && !/\.(csv|json)$/.test(options.spans))
     throw new InputError("usage", `--spans: expected a .csv or .json file, got ${options.spans}`);
+  if (options.timeline !== undefined && !/\.(json|svg)$/.test(options.timeline))
+    throw new InputError(
+      "usage",
+      `--timeline: expected a .json or .svg file, got ${options.timeline}`,
+    );
   const { workload, file } = loadWorkload(options.workload);
   const arrivals =
     options.arrivals === undefined ? workload.arrivals : arrivalsFrom(options.arrivals);
@@ -55,10 +67,9 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   if (faults.length > 0) throw new InputError("workload", faults, file);
   const { plan, policy, decision } = planOf(options, scenario);
   const spans: StageSpan[] = [];
+  const simulation = { runs, warmupRuns: 0, seed: options.seed };
   const log = simulate(scenario, plan, {
-    runs,
-    warmupRuns: 0,
-    seed: options.seed,
+    ...simulation,
     spans: options.spans === undefined ? undefined : (span) => spans.push(span),
   });
   const identity: CellIdentity = {
@@ -85,6 +96,10 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   }
   if (options.spans !== undefined)
     writeWhole(options.spans, await spansText(options.spans, spans, workload));
+  if (options.timeline !== undefined) {
+    const shown = shownRuns(scenario, plan, simulation, log);
+    writeWhole(options.timeline, await timelineText(options.timeline, shown, plan, workload.name));
+  }
   process.stdout.write(options.json ? `${JSON.stringify(row, null, 1)}\n` : comparisonTable([row]));
   return 0;
 }
@@ -97,6 +112,23 @@ function spansText(
   return file.endsWith(".csv")
     ? spansToCsv(spans, workflow)
     : Promise.resolve(spansToOtlp(spans, workflow));
+}
+
+function timelineText(
+  file: string,
+  shown: readonly ShownRun[],
+  plan: ExecutionPlan,
+  workload: string,
+): string | Promise<string> {
+  const runs = shown.map(({ name, run, arriveMs, latencyMs, spans }) => ({
+    name: `${name} run`,
+    title: `${name} run (number ${run})`,
+    lanes: timelineOf(spans, plan, arriveMs),
+    latencyMs,
+  }));
+  return file.endsWith(".json")
+    ? timelineTrace(runs)
+    : renderSvg(timelineChart(`Runs of ${workload} on their VMs`, runs, null));
 }
 
 function planOf(

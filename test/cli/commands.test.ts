@@ -24,6 +24,24 @@ test("plan prints EXPLAIN text and exits with 3 when no plan meets the objective
   expect(missed.stderr).toContain("this is the nearest");
 });
 
+test("simulate --timeline writes a trace for Perfetto, or a chart", async () => {
+  const folder = emptyFolder();
+  const args = ["simulate", "ml-pipeline", "--policy", "unfused", "--runs", "40", "--timeline"];
+  expect((await run([...args, "t.json"], folder)).code).toBe(0);
+  const { traceEvents } = JSON.parse(readFileSync(join(folder, "t.json"), "utf8")) as {
+    traceEvents: readonly { ph: string; name: string; args: { name?: string } }[];
+  };
+  const names = traceEvents.flatMap((event) =>
+    event.name === "process_name" ? [event.args.name] : [],
+  );
+  for (const name of ["P50 run, pca, VM 0", "P95 run, param-tune, VM 15"]) expect(names).toContain(name);
+  expect((await run([...args, "t.svg"], folder)).code).toBe(0);
+  expect(readFileSync(join(folder, "t.svg"), "utf8")).toContain("time after arrival (s)");
+  const refused = await run([...args, "t.html"], folder);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--timeline: expected a .json or .svg file, got t.html");
+});
+
 test("an experiment gives the same bytes for any number of threads, and again", async () => {
   const folder = emptyFolder();
   const runs = ["--runs", "80", "--quiet"];
