@@ -10,6 +10,7 @@ export {
   type TogetherOptions,
 } from "./execution/simulate-together.ts";
 export { characterize, type CharacterizeOptions } from "./harness/characterize.ts";
+export { type Diagram, diagramSheet, planDiagram } from "./figure/plan-diagram.ts";
 export { type ShownRun, shownRuns } from "./harness/shown-runs.ts";
 export { replay, type ReplayOptions } from "./harness/replay.ts";
 export { convolutionModel } from "./model/convolution.ts";

@@ -125,7 +125,7 @@ const parser = yargs(hideBin(process.argv))
         .option("output", {
           alias: "o",
           type: "string",
-          describe: "write the plan as JSON, and beside it the front of --pareto, drawn too",
+          describe: "write the plan as JSON, and beside it its picture and the front of --pareto",
         })
         .option("json", { type: "boolean", default: false, describe: "all of it as JSON" }),
     async (args) => {

@@ -10,7 +10,7 @@ export const BAR_PARTS = ["cold", "init", "fetch", "compute", "store", "straggle
 export type BarPart = (typeof BAR_PARTS)[number];
 
 /** One bar. Times in ms after the run's arrival. */
-export interface TimelineBar {
+interface TimelineBar {
   readonly part: BarPart;
   readonly startMs: number;
   readonly endMs: number;

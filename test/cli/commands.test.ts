@@ -34,7 +34,8 @@ test("simulate --timeline writes a trace for Perfetto, or a chart", async () => 
   const names = traceEvents.flatMap((event) =>
     event.name === "process_name" ? [event.args.name] : [],
   );
-  for (const name of ["P50 run, pca, VM 0", "P95 run, param-tune, VM 15"]) expect(names).toContain(name);
+  for (const name of ["P50 run, pca, VM 0", "P95 run, param-tune, VM 15"])
+    expect(names).toContain(name);
   expect((await run([...args, "t.svg"], folder)).code).toBe(0);
   expect(readFileSync(join(folder, "t.svg"), "utf8")).toContain("time after arrival (s)");
   const refused = await run([...args, "t.html"], folder);
