@@ -19,6 +19,7 @@ import {
   type LoadedWorkload,
   loadWorkload,
 } from "./load.ts";
+import { writeReport, writeTimelines } from "./report-files.ts";
 import {
   manifestText,
   tablesOf,
@@ -97,6 +98,8 @@ export async function experimentCommand(
   await writeTables(folder, outcome.results, tables);
   await writeFigures(folder, experiment.figures, tables);
   writeWhole(`${folder}/manifest.json`, manifest);
+  writeTimelines(folder, run, outcome.results);
+  await writeReport(folder, experiment, tables);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(outcome.results, wallMs, jobs));
   closePartial(folder);
@@ -108,7 +111,7 @@ export async function experimentCommand(
   );
   if (!quiet)
     say(
-      `${amountText(cells.length, tasks.length)} in ${(wallMs / 1000).toFixed(0)} s: tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
+      `${amountText(cells.length, tasks.length)} in ${(wallMs / 1000).toFixed(0)} s: report, tables, plans and figures in ${options.out ?? `results/${experiment.name}`}`,
     );
   return 0;
 }

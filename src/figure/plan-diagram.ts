@@ -3,6 +3,7 @@
 import { groupedVms } from "../plan/explain.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
+import { escaped } from "./markup.ts";
 import { FONT } from "./panel.ts";
 import { planGraph } from "./plan-graph.ts";
 import { levelGraph } from "./plan-levels.ts";
@@ -79,19 +80,12 @@ function plain(svg: string, title: string): Diagram {
     .replaceAll(/<title>.*?<\/title>\n?/gs, "")
     .replaceAll(/ (id|class)="[^"]*"/g, "")
     .replaceAll(/ xml:space="preserve"/g, "")
+    // Graphviz writes hyphens so, for the comments that are gone.
+    .replaceAll("&#45;", "-")
     .replaceAll(`font-family="${FONT}"`, `font-family="${FONT}, sans-serif"`)
     .replace(
       SIZE,
       `<svg role="img" aria-label="${escaped(title)}" width="${width}" height="${height}"`,
     );
   return { svg: text, width: Number(width), height: Number(height) };
-}
-
-/** Text for an attribute or an element of a page. */
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -98,7 +98,7 @@ export function planGraph(
     ...sheetOf(title, depthOf(workflow) > DEPTH_ACROSS ? "TB" : "LR"),
     nodes: ends.map((end) => ({
       name: end,
-      attributes: { label: end, shape: "plaintext", style: "", fontsize: 10 },
+      attributes: { label: end, shape: "plaintext", fillcolor: "transparent", fontsize: 10 },
     })),
     subgraphs: plan.groups.map((group, g) => ({
       name: `cluster_${g}`,
