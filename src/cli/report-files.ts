@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TopLevelSpec } from "vega-lite";
 import { simulate } from "../execution/simulate.ts";
-import { renderPng, type Tables } from "../figure/figure.ts";
+import type { Tables } from "../figure/figure.ts";
 import { policyOrder, policyStyle } from "../figure/palette.ts";
 import { type Diagram, diagramSheet, planDiagram } from "../figure/plan-diagram.ts";
 import { timelineChart } from "../figure/timeline.ts";
@@ -23,7 +23,7 @@ import { criticalStages, timelineOf } from "../result/timeline.ts";
 import { type CellTimelines, parseTimelines, timelinesText } from "../result/timelines-file.ts";
 import { parsePlan } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
-import { fontFiles, readText, writeWhole } from "./files.ts";
+import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import type { TimedResult } from "./worker.ts";
 
@@ -59,7 +59,7 @@ export function writeTimelines(
   if (timelines.length > 0) writeWhole(join(folder, "timelines.json"), timelinesText(timelines));
 }
 
-/** Writes `report.html`, and the diagrams of the headline plans as `figures/plans….svg` and `.png`. */
+/** Writes `report.html`, and the diagrams of the headline plans as `figures/plans….svg`. */
 export async function writeReport(
   folder: string,
   experiment: Experiment,
@@ -163,7 +163,6 @@ function writePlanSheets(
     const sheet = diagramSheet(drawn.filter(({ row }) => row.workload === workload));
     const name = workloads.length === 1 ? "plans" : `plans-${workload}`;
     writeWhole(join(folder, "figures", `${name}.svg`), sheet);
-    writeWhole(join(folder, "figures", `${name}.png`), renderPng(sheet, fontFiles()));
   }
 }
 

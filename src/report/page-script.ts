@@ -48,7 +48,8 @@ export const PAGE_SCRIPT = String.raw`
       spec.config.legend = { ...spec.config.legend, orient: "bottom", columns: 2 };
       const { text, subtitle } = spec.title;
       spec.title = { ...spec.title, text: lines(text, (width - 60) / 7.5) };
-      if (subtitle) spec.title.subtitle = lines(subtitle, (width - 30) / 6);
+      if (subtitle)
+        spec.title.subtitle = [subtitle].flat().flatMap((text) => lines(text, (width - 30) / 6));
     }
     for (const panel of spec.concat || [])
       if (typeof panel.width === "number") panel.width = Math.min(panel.width, Math.max(150, width - (narrow.matches ? 175 : 0)));

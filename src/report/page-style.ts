@@ -18,7 +18,7 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; overflow-wrap: anywhere; }
 p, li { max-width: 46rem; overflow-wrap: anywhere; }
 .question { color: var(--soft); margin: 0; }
 .answer { font-size: 1.1rem; border-left: 4px solid var(--accent); padding-left: .8rem; }
-.soft, figcaption { color: var(--soft); font-size: .9rem; }
+.soft { color: var(--soft); font-size: .9rem; }
 fieldset { border: 1px solid var(--line); border-radius: 6px; margin: 1.2rem 0; padding: .3rem .8rem .5rem;
   position: sticky; top: 0; z-index: 2; background: var(--page); }
 legend { color: var(--soft); font-size: .9rem; padding: 0 .3rem; }
@@ -38,7 +38,6 @@ th[aria-sort=ascending] button::after { content: " \\2191"; content: " \\2191" /
 th[aria-sort=descending] button::after { content: " \\2193"; content: " \\2193" / ""; color: inherit; }
 :focus-visible, thead button:focus-visible { outline: 3px solid var(--accent); outline-offset: -2px; }
 figure { margin: 1.2rem 0 1.8rem; }
-figcaption { margin-bottom: .4rem; }
 .paper { background: var(--paper); color: #1d2127; border: 1px solid var(--line); padding: .4rem; }
 .paper svg { display: block; }
 .paper { position: relative; }

@@ -9,7 +9,7 @@ import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import type { ReportTable } from "./report-table.ts";
 
-/** A chart and the sentence above it. */
+/** A chart, and its question, which stands under its title too. */
 interface ReportChart {
   readonly caption: string;
   readonly spec: TopLevelSpec;
@@ -144,7 +144,7 @@ ${rows.join("\n")}
 
 function chartHtml(caption: string, place: number): string {
   const text = escaped(caption);
-  return `<figure><figcaption>${text}</figcaption>${paper(text, chartBox(place))}</figure>`;
+  return `<figure>${paper(text, chartBox(place))}</figure>`;
 }
 
 function runHtml(policy: string, title: string, place: number): string {
