@@ -31,7 +31,8 @@ const BUDGET_FACTORS = [0.9, 1, 1.5];
 const comparisonFigures: readonly Figure[] = [
   {
     name: "latency",
-    caption: "Which policy keeps P95 latency lowest under each objective? Bars are 95 % intervals.",
+    caption:
+      "Which policy keeps P95 latency lowest under each objective? Whiskers are 95 % intervals.",
     draw: ({ cells }) => latencyBars(tunedRows(cells)),
   },
   {

@@ -4,6 +4,7 @@ import { policyStyle } from "../figure/palette.ts";
 import { shortNumber } from "../figure/panel.ts";
 import type { CellRow, MeasuredColumn } from "../result/cell-table.ts";
 import { comparisonsOf, headlineRows, objectiveText, pooledSeeds } from "../result/comparison.ts";
+import { groupedBy } from "../result/grouped.ts";
 import { moneyUnit, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
 
 const BASE = "unfused";
@@ -19,7 +20,12 @@ export function answerOf(rows: readonly CellRow[]): string {
   const levelled = tuned.some((row) => row.level !== null);
   const parts = workloads.flatMap((name) => {
     const own = tuned.filter((row) => row.workload === name);
-    const part = levelled ? levelAnswer(own) : bestAnswer(headlineOf(own));
+    const rows = headlineOf(own);
+    const part = levelled
+      ? levelAnswer(own)
+      : workloads.length > 1
+        ? briefAnswer(rows)
+        : bestAnswer(rows);
     return part === undefined ? [] : [workloads.length > 1 ? `${name}: ${part}` : part];
   });
   return parts.length === 0
@@ -27,8 +33,16 @@ export function answerOf(rows: readonly CellRow[]): string {
     : `${workloads.length > 1 ? parts.join("; ") : capital(parts[0]!)}.`;
 }
 
-/** The rows to show of one workload when only one comparison fits: under its middle SLO, if it has one. */
-export function headlineOf(rows: readonly CellRow[]): readonly CellRow[] {
+/**
+ * The rows to show of one workload when only one comparison fits: of the objectives that most policies
+ * planned for, the middle SLO, if there is one.
+ */
+export function headlineOf(all: readonly CellRow[]): readonly CellRow[] {
+  const aims = groupedBy(all, objectiveText);
+  const policies = (row: CellRow) =>
+    new Set(aims.get(objectiveText(row))!.map((one) => one.policy)).size;
+  const most = Math.max(...all.map(policies));
+  const rows = all.filter((row) => policies(row) === most);
   const underSlo = rows.filter((row) => row.objective === "cost");
   return comparisonsOf(headlineRows(underSlo.length > 0 ? underSlo : rows))[0]?.rows ?? [];
 }
@@ -45,28 +59,46 @@ function goalOf(row: CellRow): Goal {
     : { column: "latency_ms_p95", what: "has a P95 of", unit: timeUnit(row.latency_ms_p95 ?? 0) };
 }
 
-function bestAnswer(rows: readonly CellRow[]): string | undefined {
+// Of many workloads only the best policy, and how it stands to the unfused workflow.
+function briefAnswer(rows: readonly CellRow[]): string | undefined {
+  const ranking = rankedOf(rows);
+  if (ranking === undefined) return undefined;
+  const { best, ranked, aim, goal } = ranking;
+  if (best === undefined) return `no policy reaches ${aim}`;
+  const base = ranked.find((row) => row.policy === BASE);
+  const than = base === undefined || base === best ? "" : `, ${lessThan(base, best, goal)}`;
+  return `${nameOf(best)} ${goal.what} ${amount(goal.unit, best[goal.column]!)}${than}`;
+}
+
+function rankedOf(rows: readonly CellRow[]) {
   const [first] = rows;
   if (first === undefined) return undefined;
-  const { column, what, unit } = goalOf(first);
-  const kept = rows.filter((row) => row.feasible && row[column] !== null);
-  const ranked = kept.toSorted((a, b) => a[column]! - b[column]!);
-  const [best, next] = ranked;
-  const aim = objectiveText(first);
+  const goal = goalOf(first);
+  const kept = rows.filter((row) => row.feasible && row[goal.column] !== null);
+  const ranked = kept.toSorted((a, b) => a[goal.column]! - b[goal.column]!);
+  return { goal, ranked, best: ranked[0], aim: objectiveText(first) };
+}
+
+function lessThan(other: CellRow, best: CellRow, { column }: Goal): string {
+  const less = 100 * (1 - best[column]! / other[column]!);
+  return `${Number(less.toPrecision(2))} % less than ${nameOf(other)}`;
+}
+
+function bestAnswer(rows: readonly CellRow[]): string | undefined {
+  const ranking = rankedOf(rows);
+  if (ranking === undefined) return undefined;
+  const { best, ranked, aim, goal } = ranking;
   if (best === undefined) return `no policy has a plan that is expected to reach ${aim}`;
-  const others = [...new Set([next, ranked.find((row) => row.policy === BASE)])].filter(
+  const others = [...new Set([ranked[1], ranked.find((row) => row.policy === BASE)])].filter(
     (row) => row !== undefined && row !== best,
   );
-  const against = others.map((row) => {
-    const less = 100 * (1 - best[column]! / row![column]!);
-    return `${Number(less.toPrecision(2))} % less than ${nameOf(row!)}`;
-  });
-  const kept95 =
+  const against = others.map((row) => lessThan(row!, best, goal));
+  const within =
     best.slo_attainment === null
       ? ""
       : `, within the SLO in ${shortNumber(100 * best.slo_attainment)} % of runs`;
   const than = against.length > 0 ? `, ${against.join(" and ")}` : "";
-  return `for ${aim}, ${nameOf(best)} ${what} ${amount(unit, best[column]!)}${than}${kept95}`;
+  return `for ${aim}, ${nameOf(best)} ${goal.what} ${amount(goal.unit, best[goal.column]!)}${than}${within}`;
 }
 
 function levelAnswer(rows: readonly CellRow[]): string | undefined {

@@ -32,7 +32,7 @@ th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align
 td.number, th.number { text-align: right; }
 thead th { background: var(--field); position: sticky; top: 0; padding: 0; vertical-align: bottom; }
 thead button { all: unset; box-sizing: border-box; display: block; width: 100%; padding: .35rem .6rem;
-  font-weight: 600; cursor: pointer; white-space: normal; min-width: 6.4rem; }
+  font-weight: 600; cursor: pointer; white-space: normal; min-width: 5.4rem; }
 thead button::after { content: " \\2195"; content: " \\2195" / ""; color: var(--soft); }
 th[aria-sort=ascending] button::after { content: " \\2191"; content: " \\2191" / ""; color: inherit; }
 th[aria-sort=descending] button::after { content: " \\2193"; content: " \\2193" / ""; color: inherit; }
