@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)("a report", () => {
       /^For least cost, P95 ≤ 20 s, WiseFuse costs [\d.]+ USD per 1,000 runs, .* less than unfused/,
     );
     expect(await page.locator(".diagrams figure").count()).toBe(3);
-    expect(await page.locator("[data-place]").count()).toBe(5 + 3);
+    expect(await page.locator("[data-place]").count()).toBe(7 + 3);
     expect(await page.locator("pre").textContent()).toContain(
       "--policies unfused,photons,wisefuse",
     );
