@@ -2,6 +2,7 @@
 
 import { costLatency } from "../src/figure/cost-latency.ts";
 import { latencyBars } from "../src/figure/latency-bars.ts";
+import { wisefuseLatencyBars } from "../src/figure/relative-bars.ts";
 import { tunedRows } from "../src/harness/app-experiment.ts";
 import { type Experiment, objectivesAround } from "../src/harness/experiment.ts";
 import { mainPolicies } from "../src/policy/index.ts";
@@ -36,6 +37,11 @@ export const experiment: Experiment = {
       name: "latency",
       caption: "How low does each policy bring P95 latency within the same budget?",
       draw: ({ cells }) => latencyBars(sharedBudget(cells)),
+    },
+    {
+      name: "relative-latency",
+      caption: "How many times WiseFuse's P95 does each policy need within the same budget?",
+      draw: ({ cells }) => wisefuseLatencyBars(sharedBudget(cells)),
     },
     {
       name: "cost-latency",

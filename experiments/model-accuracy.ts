@@ -5,7 +5,7 @@ import { type Experiment, objectivesAround, type Variation } from "../src/harnes
 import { convolutionModel } from "../src/model/convolution.ts";
 import { platformNames } from "../src/platform/index.ts";
 import { mainPolicies } from "../src/policy/index.ts";
-import { modelErrorTable } from "../src/result/model-error.ts";
+import { modelErrorAnswer, modelErrorTable } from "../src/result/model-error.ts";
 
 /** At this rate about every second run comes after its VMs were reclaimed. */
 const SPARSE_PER_SECOND = 0.002;
@@ -58,6 +58,7 @@ export const experiment: Experiment = {
     runs: 2000,
   },
   table: ({ cells }) => modelErrorTable(cells),
+  answer: ({ cells }) => modelErrorAnswer(cells),
   figures: [
     {
       name: "error",

@@ -6,7 +6,7 @@ import type { Experiment } from "../src/harness/experiment.ts";
 import { type Drawn, gapStudy } from "../src/harness/gap-study.ts";
 import { planningStudy } from "../src/harness/planning-study.ts";
 import type { PolicyName } from "../src/policy/index.ts";
-import { gapTable, planningTimeTable } from "../src/result/optimizer-table.ts";
+import { gapAnswer, gapTable, planningTimeTable } from "../src/result/optimizer-table.ts";
 
 const APPS = ["video-analytics", "ml-pipeline", "approximate-svd"];
 const PLATFORM = "aws-lambda-2024";
@@ -70,6 +70,7 @@ export const experiment: Experiment = {
       gapTable(decisions.get(GAPS) ?? []),
       planningTimeTable(decisions.get(PLANNING) ?? [], wallMs.get(PLANNING) ?? new Map()),
     ].join("\n"),
+  answer: ({ decisions }) => gapAnswer(decisions.get(GAPS) ?? []),
   figures: [
     {
       name: "gaps",

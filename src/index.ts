@@ -10,6 +10,8 @@ export {
   type TogetherOptions,
 } from "./execution/simulate-together.ts";
 export { characterize, type CharacterizeOptions } from "./harness/characterize.ts";
+export { type Diagram, diagramSheet, planDiagram } from "./figure/plan-diagram.ts";
+export { type ShownRun, shownRuns } from "./harness/shown-runs.ts";
 export { replay, type ReplayOptions } from "./harness/replay.ts";
 export { convolutionModel } from "./model/convolution.ts";
 export type { GroupOutcome, Outcome, PerformanceModel } from "./model/prediction.ts";
@@ -33,6 +35,8 @@ export { planReportText } from "./result/plan-report-text.ts";
 export type { DistributionSpec } from "./stats/families.ts";
 export { spansToCsv } from "./result/spans-csv.ts";
 export { spansToOtlp } from "./result/spans-otlp.ts";
+export { type TimelineLane, timelineOf } from "./result/timeline.ts";
+export { timelineTrace } from "./result/timeline-trace.ts";
 export { traceFormat, traceFormats } from "./trace/index.ts";
 export { merged, type MergePart } from "./trace/merge.ts";
 export { parsePlan, planText } from "./trace/plan-file.ts";

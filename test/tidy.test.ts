@@ -22,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["policy"],
   ["result"],
   ["figure"],
+  ["report"],
   ["harness"],
   ["cli"],
 ];

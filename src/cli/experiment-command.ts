@@ -10,6 +10,7 @@ import { comparisonTable } from "../result/text-table.ts";
 import { wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
+import { writeReport, writeTimelines } from "./report-files.ts";
 import {
   manifestText,
   tablesOf,
@@ -72,7 +73,7 @@ export async function experimentCommand(
   if (!quiet) {
     const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
     const amount = amountText(sweep.cells, tasks.length);
-    say(`${amount} in ${seconds} s: tables, plans and figures in ${shown}`);
+    say(`${amount} in ${seconds} s: report, tables, plans and figures in ${shown}`);
   }
   return 0;
 }
@@ -113,6 +114,8 @@ export async function writeResults(
   await writeFigures(folder, experiment.figures, tables);
   const command = commandText(sweep.source, sweep.size);
   writeWhole(`${folder}/manifest.json`, manifestText(sweep.run, command, sweep.loaded));
+  writeTimelines(folder, sweep.run, results);
+  await writeReport(folder, experiment, tables);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(results, wallMs, jobs));
   const studies = [...tables.decisions.values(), ...tables.rows.values()];

@@ -1,12 +1,13 @@
-/** `figures`: redraws the figures of stored results. Never simulates. */
+/** `figures`: redraws the figures and the report of stored results. Never simulates. */
 
 import { existsSync } from "node:fs";
 import { InputError } from "../check.ts";
 import type { Figure, Tables } from "../figure/figure.ts";
 import { experimentNames, loadExperiment } from "./load.ts";
+import { writeReport } from "./report-files.ts";
 import { readTables, writeFigures } from "./results-folder.ts";
 
-/** Redraws the figures of the named experiments, or of all that have results; the exit code. */
+/** Redraws the figures and reports of the named experiments, or of all that have results; the exit code. */
 export async function figuresCommand(names: readonly string[]): Promise<number> {
   const stored = experimentNames().filter((name) => existsSync(`results/${name}/cells.csv`));
   for (const name of names.length > 0 ? names : stored) {
@@ -17,8 +18,9 @@ export async function figuresCommand(names: readonly string[]): Promise<number> 
     const tables = await readTables(folder, experiment);
     const drawable = experiment.figures.filter((figure) => canDraw(figure, tables));
     await writeFigures(folder, drawable, tables);
+    await writeReport(folder, experiment, tables);
     process.stdout.write(
-      `${folder}/figures: ${drawable.map((figure) => figure.name).join(", ")}\n`,
+      `${folder}/report.html, figures: ${drawable.map((figure) => figure.name).join(", ")}\n`,
     );
     for (const figure of experiment.figures)
       if (!drawable.includes(figure))

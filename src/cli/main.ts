@@ -68,7 +68,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   experiment: SWEEP_OPTIONS,
   compare: SWEEP_OPTIONS,
   plan: [...ONE, "slo", "budget", "quantile", "pareto", "points"],
-  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans", "warmup"].concat([
+  simulate: [...ONE, "plan", "arrivals", "runs", "seed", "spans", "timeline", "warmup"].concat([
     "replications",
     "until",
     "jobs",
@@ -135,7 +135,7 @@ const parser = yargs(hideBin(process.argv))
         .option("output", {
           alias: "o",
           type: "string",
-          describe: "write the plan as JSON, and beside it the front of --pareto, drawn too",
+          describe: "write the plan as JSON, and beside it its picture and the front of --pareto",
         })
         .option("json", { type: "boolean", default: false, describe: "all of it as JSON" }),
     async (args) => {
@@ -160,6 +160,10 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables and plan" })
         .option("spans", { type: "string", describe: "write executions: .csv, or .json for OTLP" })
+        .option("timeline", {
+          type: "string",
+          describe: "write a typical and a slow run: .json for Perfetto, or .svg",
+        })
         .option("warmup", { type: "number", default: 0, describe: "runs before those reported" })
         .option("replications", { type: "number", describe: "independent repetitions, pooled" })
         .option("until", { type: "string", describe: "repeat until precise, such as p95:1%" })

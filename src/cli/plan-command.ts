@@ -1,9 +1,13 @@
 /** `plan`: one workload, one policy, one objective; EXPLAIN text, what to expect and why. */
 
 import { InputError } from "../check.ts";
+import { simulate, type SimulateOptions } from "../execution/simulate.ts";
 import { renderPng, renderSvg } from "../figure/figure.ts";
+import { policyStyle } from "../figure/palette.ts";
 import { paretoFront as frontFigure } from "../figure/pareto-front.ts";
+import { diagramSheet, planDiagram, STAGES_DRAWN_MAX } from "../figure/plan-diagram.ts";
 import { type PlanningModels, planningModels, scenarioOf } from "../harness/run-cell.ts";
+import { shownRuns } from "../harness/shown-runs.ts";
 import { checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -15,6 +19,7 @@ import { aimText } from "../result/comparison.ts";
 import { type Front, frontOf, frontTable } from "../result/front.ts";
 import { planReport } from "../result/plan-report.ts";
 import { planReportText } from "../result/plan-report-text.ts";
+import { criticalStages } from "../result/timeline.ts";
 import { planText } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
 import { objectivesOf, oneObjective, wholeNumber } from "./arguments.ts";
@@ -62,6 +67,7 @@ export async function planCommand(options: PlanOptions): Promise<number> {
   const front = options.pareto ? frontFor(task, policy, decision, models, points) : undefined;
   if (options.output !== undefined) {
     writeWhole(options.output, planText(decision.plan));
+    await writeDiagram(options.output, scenario, policy, decision);
     if (front !== undefined) await writeFront(options.output, front);
   }
   if (options.json) {
@@ -114,6 +120,27 @@ function frontFor(
   process.stderr.write(`searching the cost-latency front: ${points} objectives\n`);
   const decisions = paretoFront(policies[policy], task, judge, points);
   return frontOf(task.scenario, { policy, objective: task.objective }, decisions, decision);
+}
+
+const LOOKED_AT: SimulateOptions = { runs: 200, warmupRuns: 20, seed: "diagram" };
+
+// Beside the plan, its diagram; which stages are critical is what a typical run of a few shows.
+async function writeDiagram(
+  output: string,
+  scenario: Scenario,
+  policy: PolicyName,
+  { plan }: Decision,
+): Promise<void> {
+  const { workflow } = scenario;
+  const few = workflow.stages.length <= STAGES_DRAWN_MAX;
+  const log = few ? simulate(scenario, plan, LOOKED_AT) : undefined;
+  const typical = log === undefined ? undefined : shownRuns(scenario, plan, LOOKED_AT, log)[0];
+  const critical = criticalStages(typical?.spans ?? [], workflow.edges);
+  const title = `${workflow.name}, ${policyStyle(policy).label}`;
+  const sheet = diagramSheet([await planDiagram(scenario, plan, { title, critical })]);
+  const base = output.replace(/\.json$/, "");
+  writeWhole(`${base}.svg`, sheet);
+  writeWhole(`${base}.png`, renderPng(sheet, fontFiles()));
 }
 
 async function writeFront(output: string, front: Front): Promise<void> {

@@ -19,6 +19,7 @@ export interface RepeatOptions {
   readonly until?: string | undefined;
   readonly jobs?: number | undefined;
   readonly spans?: string | undefined;
+  readonly timeline?: string | undefined;
 }
 
 /** Pooled runs are held in memory. */
@@ -36,7 +37,9 @@ export function repetitionsOf(
     if (options.jobs !== undefined) fail("--jobs", "needs --replications or --until");
     return undefined;
   }
-  if (options.spans !== undefined) fail("--spans", "is of one simulation, without --replications");
+  for (const name of ["spans", "timeline"] as const)
+    if (options[name] !== undefined)
+      fail(`--${name}`, "is of one simulation, without --replications");
   const precision = until === undefined ? undefined : precisionOf(until);
   const least = precision === undefined ? 1 : REPLICATIONS_LEAST;
   const count = wholeNumber("--replications", replications ?? REPLICATIONS_MOST, least);

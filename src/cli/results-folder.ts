@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure, Tables } from "../figure/figure.ts";
-import { renderPng, renderSvg } from "../figure/figure.ts";
+import { captioned, renderPng, renderSvg } from "../figure/figure.ts";
 import type { Experiment, ExperimentRun } from "../harness/experiment.ts";
 import { cellName, cellsFromCsv, cellsToCsv } from "../result/cell-table.ts";
 import type { Study } from "../harness/study.ts";
@@ -87,10 +87,10 @@ export async function writeFigures(
 ): Promise<void> {
   const fonts = fontFiles();
   for (const figure of figures) {
-    const spec = figure.draw(tables);
+    const spec = captioned(figure.draw(tables), figure.caption);
     const svg = await renderSvg(spec);
     const base = join(folder, "figures", figure.name);
-    writeWhole(`${base}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`);
+    writeWhole(`${base}.vl.json`, `${JSON.stringify(spec)}\n`);
     writeWhole(`${base}.svg`, svg);
     writeWhole(`${base}.png`, renderPng(svg, fonts));
   }

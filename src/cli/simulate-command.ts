@@ -4,7 +4,10 @@ import { InputError } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { simulate, simulateEach, type SimulateOptions } from "../execution/simulate.ts";
 import type { StageSpan } from "../execution/spans.ts";
+import { renderSvg } from "../figure/figure.ts";
+import { timelineChart } from "../figure/timeline.ts";
 import { planningModels, scenarioOf } from "../harness/run-cell.ts";
+import { type ShownRun, shownRuns } from "../harness/shown-runs.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { explainPlan } from "../plan/explain.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
@@ -19,6 +22,8 @@ import { runsToArrow } from "../result/runs-arrow.ts";
 import { spansToCsv } from "../result/spans-csv.ts";
 import { spansToOtlp } from "../result/spans-otlp.ts";
 import { comparisonTable } from "../result/text-table.ts";
+import { timelineOf } from "../result/timeline.ts";
+import { timelineTrace } from "../result/timeline-trace.ts";
 import { rootKey } from "../stats/random.ts";
 import { parsePlan, planText } from "../trace/plan-file.ts";
 import { arrivalsOf, timestampsOf } from "../trace/units.ts";
@@ -41,6 +46,8 @@ export interface SimulateCommandOptions {
   readonly output?: string | undefined;
   /** Where to write what every worker did: .csv, or .json for OTLP. */
   readonly spans?: string | undefined;
+  /** Where to write a typical and a slow run: .json for a Chrome trace, .svg for a chart. */
+  readonly timeline?: string | undefined;
   /** Runs before those that are reported; of each replication. */
   readonly warmup: number;
   readonly replications?: number | undefined;
@@ -59,6 +66,11 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const runs = wholeNumber("--runs", options.runs, 1);
   if (options.spans !== undefined && !/\.(csv|json)$/.test(options.spans))
     throw new InputError("usage", `--spans: expected a .csv or .json file, got ${options.spans}`);
+  if (options.timeline !== undefined && !/\.(json|svg)$/.test(options.timeline))
+    throw new InputError(
+      "usage",
+      `--timeline: expected a .json or .svg file, got ${options.timeline}`,
+    );
   const { workload, file } = loadWorkload(options.workload);
   const arrivals =
     options.arrivals === undefined ? workload.arrivals : arrivalsFrom(options.arrivals);
@@ -67,6 +79,10 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   if (faults.length > 0) throw new InputError("workload", faults, file);
   const warmupRuns = wholeNumber("--warmup", options.warmup, 0);
   const repetitions = repetitionsOf(options);
+  const many = repetitions === undefined && runs > RUNS_KEPT;
+  for (const name of ["spans", "timeline"] as const)
+    if (many && options[name] !== undefined)
+      throw new InputError("usage", `--${name}: for ${RUNS_KEPT} runs at most, got ${runs}`);
   const { plan, policy, decision } = planOf(options, scenario);
   const identity: CellIdentity = {
     experiment: "simulate",
@@ -82,9 +98,6 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     level: null,
     seed: options.seed,
   };
-  const many = repetitions === undefined && runs > RUNS_KEPT;
-  if (many && options.spans !== undefined)
-    throw new InputError("usage", `--spans: for ${RUNS_KEPT} runs at most, got ${runs}`);
   const spans: StageSpan[] = [];
   const { seed, platform } = options;
   const task = { workload: options.workload, platform, arrivals: scenario.arrivals, plan, runs };
@@ -108,6 +121,10 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   }
   if (options.spans !== undefined)
     writeWhole(options.spans, await spansText(options.spans, spans, workload));
+  if (options.timeline !== undefined && log !== null) {
+    const shown = shownRuns(scenario, plan, settings, log);
+    writeWhole(options.timeline, await timelineText(options.timeline, shown, plan, workload.name));
+  }
   const json = { ...row, ...(replicated && replicationJson(replicated)) };
   process.stdout.write(
     options.json ? `${JSON.stringify(json, null, 1)}\n` : comparisonTable([row]),
@@ -157,6 +174,23 @@ function spansText(
   return file.endsWith(".csv")
     ? spansToCsv(spans, workflow)
     : Promise.resolve(spansToOtlp(spans, workflow));
+}
+
+function timelineText(
+  file: string,
+  shown: readonly ShownRun[],
+  plan: ExecutionPlan,
+  workload: string,
+): string | Promise<string> {
+  const runs = shown.map(({ name, run, arriveMs, latencyMs, spans }) => ({
+    name: `${name} run`,
+    title: `${name} run (number ${run})`,
+    lanes: timelineOf(spans, plan, arriveMs),
+    latencyMs,
+  }));
+  return file.endsWith(".json")
+    ? timelineTrace(runs)
+    : renderSvg(timelineChart(`Runs of ${workload} on their VMs`, runs, null));
 }
 
 function planOf(

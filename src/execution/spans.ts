@@ -9,6 +9,13 @@ export interface StageSpan {
   readonly run: number;
   readonly stage: string;
   readonly worker: number;
+  /** Its VM within the run: the plan's group, and the place among the group's VMs; 0 is a home. */
+  readonly group: number;
+  readonly place: number;
+  /** Which of the joins between groups it worked towards, by number: a step ends as a whole. */
+  readonly step: number;
+  /** When its VM could run code; until the first read it pulls from other VMs. */
+  readonly readyMs: number;
   /** From its first read to its last write, the VM's start excluded. */
   readonly startMs: number;
   readonly endMs: number;
@@ -18,6 +25,9 @@ export interface StageSpan {
   /** Start of its VM before that: sandbox and runtime, then handler; 0 when warm. */
   readonly coldMs: number;
   readonly handlerMs: number;
+  /** Its own start inside the VM, and its work: with reading and writing, all of its time. */
+  readonly startedMs: number;
+  readonly computeMs: number;
   /** Reading and writing, and what went through the object store. */
   readonly fetchMs: number;
   readonly storeMs: number;
@@ -46,12 +56,18 @@ export function reportSpans(
       run: live.run,
       stage: program.stages[step.stages[solver.stage[j]!]!]!.id,
       worker: solver.worker[j]!,
+      group: step.group,
+      place: vm.place,
+      step: step.index,
+      readyMs: vm.readyMs,
       startMs: Math.min(endMs, fromMs + solver.startMs[j]!),
       endMs: Math.min(endMs, fromMs + solver.finishMs[j]!),
       memoryMb,
       cold,
       coldMs: cold ? vm.coldMs : 0,
       handlerMs: cold ? vm.initMs : 0,
+      startedMs: solver.startedMs(j),
+      computeMs: solver.computedMs(j),
       fetchMs: solver.fetchedMs(j),
       storeMs: solver.storedMs(j),
       bytesIn: solver.demand[j * PHASES + FETCH]!,

@@ -8,6 +8,9 @@ import type { DecisionRow } from "../result/decision-table.ts";
 import type { StoredRuns } from "../result/runs-arrow.ts";
 import { FONT } from "./panel.ts";
 
+// Sharp on most screens; twice the size would take half as much room again.
+const PNG_ZOOM = 1.5;
+
 /** Everything a chart may be drawn from. */
 export interface Tables {
   readonly cells: readonly CellRow[];
@@ -34,6 +37,16 @@ export interface Figure {
   draw(tables: Tables): TopLevelSpec;
 }
 
+/** A chart that says its question under its title, above what its marks mean. */
+export function captioned(spec: TopLevelSpec, caption: string): TopLevelSpec {
+  const { title } = spec;
+  if (typeof title !== "object" || Array.isArray(title) || !("text" in title)) return spec;
+  const { subtitle } = title;
+  const note = typeof subtitle === "string" ? [subtitle] : [];
+  const style = { subtitleFontSize: 11, subtitlePadding: 5, subtitleLineHeight: 15 };
+  return { ...spec, title: { ...title, ...style, subtitle: [caption, ...note] } };
+}
+
 /** A picture, and what vega had to say about the chart: each warning is a bug of the chart. */
 export interface Rendered {
   readonly svg: string;
@@ -58,13 +71,13 @@ export async function renderWithWarnings(spec: TopLevelSpec): Promise<Rendered> 
 }
 
 /**
- * PNG of an SVG at twice its size on white. `fontFiles` are paths of TrueType files, DejaVu Sans
+ * PNG of an SVG at one and a half times its size on white. `fontFiles` are paths of TrueType files, DejaVu Sans
  * and its bold among them; fonts of the system are not looked at, so that a picture is the same on
  * every machine.
  */
 export function renderPng(svg: string, fontFiles: readonly string[]): Uint8Array {
   const picture = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: 2 },
+    fitTo: { mode: "zoom", value: PNG_ZOOM },
     background: "white",
     font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: FONT },
   });

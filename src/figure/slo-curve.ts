@@ -4,6 +4,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
 import { largest, moneyUnit, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
+import { shareEstimate } from "../stats/summary.ts";
 import { axisTitle, type Panel, page, sideTitle } from "./panel.ts";
 import { policyScales, policyStyle } from "./palette.ts";
 
@@ -29,7 +30,7 @@ export function sloCost(rows: readonly CellRow[]): TopLevelSpec {
   });
 }
 
-/** Share of runs within the SLO, a panel per workload, the share that was asked for as a rule. */
+/** Share of runs within the SLO with its 95 % interval, a panel per workload, the share that was asked for as a rule. */
 export function sloAttainment(rows: readonly CellRow[]): TopLevelSpec {
   const least = LEAST_SHOWN / 100;
   const notes = [
@@ -40,9 +41,10 @@ export function sloAttainment(rows: readonly CellRow[]): TopLevelSpec {
     title: "runs within SLO (%)",
     unit: { name: "%", factor: 100 },
     scale: { domain: [LEAST_SHOWN, 100], zero: false },
-    ends: ({ slo_attainment: share }) => {
-      const shown = share === null ? null : Math.max(least, share);
-      return [shown, shown, shown];
+    ends: ({ slo_attainment: share, runs }) => {
+      if (share === null) return [null, null, null];
+      const { low, high } = shareEstimate(share, runs);
+      return [share, low, high].map((end) => Math.max(least, end));
     },
     target: 100 * (rows[0]?.quantile ?? 1),
   });

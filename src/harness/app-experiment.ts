@@ -5,6 +5,7 @@ import { costLatency } from "../figure/cost-latency.ts";
 import type { Figure } from "../figure/figure.ts";
 import { latencyBars } from "../figure/latency-bars.ts";
 import { latencyCdf } from "../figure/latency-cdf.ts";
+import { wisefuseCostBars, wisefuseLatencyBars } from "../figure/relative-bars.ts";
 import { timeBreakdown } from "../figure/time-breakdown.ts";
 import { mainPolicies } from "../policy/index.ts";
 import type { CellRow } from "../result/cell-table.ts";
@@ -30,13 +31,26 @@ const BUDGET_FACTORS = [0.9, 1, 1.5];
 const comparisonFigures: readonly Figure[] = [
   {
     name: "latency",
-    caption: "Which policy keeps P95 latency lowest under each objective? Bars are 95 % intervals.",
+    caption:
+      "Which policy keeps P95 latency lowest under each objective? Whiskers are 95 % intervals.",
     draw: ({ cells }) => latencyBars(tunedRows(cells)),
   },
   {
     name: "cost",
     caption: "What does each policy cost per run under each objective?",
     draw: ({ cells }) => costBars(tunedRows(cells)),
+  },
+  {
+    name: "relative-cost",
+    caption: "How much dearer or cheaper than WiseFuse is each policy under the same SLO?",
+    draw: ({ cells }) =>
+      wisefuseCostBars(tunedRows(cells).filter((row) => row.objective === "cost")),
+  },
+  {
+    name: "relative-latency",
+    caption: "How much slower or faster than WiseFuse is each policy within the same budget?",
+    draw: ({ cells }) =>
+      wisefuseLatencyBars(tunedRows(cells).filter((row) => row.objective === "latency")),
   },
   {
     name: "latency-cdf",

@@ -75,6 +75,8 @@ export interface Experiment {
   readonly figures: readonly Figure[];
   /** The answer as plain text of at most 80 columns; by default policies side by side. */
   table?(tables: Tables): string;
+  /** The answer in one sentence, from the tables; by default which policy does best, or at which level. */
+  answer?(tables: Tables): string;
 }
 
 /** Everything that defines a run of an experiment: its own values, or what the user said instead. */

@@ -184,8 +184,15 @@ export function runCell(
   };
 }
 
-// A cell of a fixed plan names that plan in the column of variations.
-function variedScenario(cell: SweepCell, workload: Workload, experiment: Experiment): Scenario {
+/**
+ * What a cell was given: its workload on its platform, after its what-if. A cell of a fixed plan names
+ * that plan in the column of variations.
+ */
+export function variedScenario(
+  cell: Pick<SweepCell, "platform" | "variation" | "level"> & { readonly policy: string },
+  workload: Workload,
+  experiment: Experiment,
+): Scenario {
   const given = scenarioOf(workload, cell.platform);
   if (cell.variation === null || cell.policy === "fixed") return given;
   const variation = experiment.variations?.find(

@@ -24,6 +24,13 @@ export function explainPlan(scenario: Scenario, plan: ExecutionPlan): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The VMs of a group in two lines: how many with what in each, and their size. */
+export function groupedVms(scenario: Scenario, group: VmGroup): string {
+  const vcpus = vcpusOf(scenario.platform, group.memoryMb).toFixed(2);
+  const vms = vmText(scenario, group).replace(/,$/, "");
+  return `${vms}\n${group.memoryMb} MB (${vcpus} vCPU)`;
+}
+
 function explainGroup(scenario: Scenario, group: VmGroup, g: number): string[] {
   const { workflow, profile, platform } = scenario;
   const vcpus = vcpusOf(platform, group.memoryMb).toFixed(2);

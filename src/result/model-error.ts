@@ -36,6 +36,17 @@ export function modelErrors(rows: readonly CellRow[]): readonly ModelError[] {
   });
 }
 
+/** How far each model is from simulation, in a sentence. */
+export function modelErrorAnswer(rows: readonly CellRow[]): string {
+  const groups = groupedBy(modelErrors(rows), ({ model }) => model);
+  const parts = Array.from(groups, ([model, group]) => {
+    const sizes = sortedSample(group.map(({ error }) => Math.abs(error)));
+    const beyond = group.filter(isBeyond).length;
+    return `the ${model} model is off by ${percent(quantileOfSorted(sizes, 0.5))} % in the median and by ${percent(sizes.at(-1)!)} % at worst, and in ${beyond} of ${group.length} cells by more than ${percent(boundOf(model))} %`;
+  });
+  return `Of predicted P95, ${parts.join("; ")}.`;
+}
+
 /** Median and worst error by model and arrivals, then every cell beyond its model's bound. 80 columns. */
 export function modelErrorTable(rows: readonly CellRow[]): string {
   const errors = modelErrors(rows);

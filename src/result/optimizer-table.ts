@@ -30,6 +30,21 @@ export function provenGaps(
     .map((row) => ({ row, gap: row.gap ?? Number.POSITIVE_INFINITY }));
 }
 
+/** How often each policy finds a plan as good as the proven best, in a sentence. */
+export function gapAnswer(rows: readonly DecisionRow[]): string {
+  const gaps = provenGaps(rows);
+  if (gaps.length === 0) return "No optimum was proven to hold the planners against.";
+  const shares = Array.from(
+    groupedBy(gaps, ({ row }) => row.policy),
+    ([policy, own]) => {
+      const best = own.filter(({ gap }) => gap <= EQUAL).length;
+      return `${policy} in ${((100 * best) / own.length).toFixed(1)} %`;
+    },
+  );
+  const problems = new Set(gaps.map(({ row }) => problemOf(row))).size;
+  return `Of ${problems} problems with a proven optimum, a plan as good is found by ${shares.join(", ")}.`;
+}
+
 /** Per policy: how often it finds the optimum, and how far it stays from it. */
 export function gapTable(rows: readonly DecisionRow[]): string {
   const gaps = provenGaps(rows);

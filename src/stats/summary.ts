@@ -56,6 +56,21 @@ export function quantileEstimate(sorted: Float64Array, p: number): Estimate {
   };
 }
 
+/**
+ * A share of `count` independent trials with Wilson's score interval, which stays within 0 and 1.
+ * @example shareEstimate(0.95, 2000) // 0.95, between 0.9396 and 0.9587
+ * Source: Wilson, JASA 22(158), 1927.
+ */
+export function shareEstimate(
+  share: number,
+  count: number,
+): Readonly<Record<keyof Estimate, number>> {
+  const z2 = (Z_975 * Z_975) / count;
+  const middle = (share + z2 / 2) / (1 + z2);
+  const half = (Z_975 / (1 + z2)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count));
+  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
 /** Mean of a sample with Student's t interval; ends are null for a single observation. */
 export function meanEstimate(sample: Float64Array): Estimate {
   assert(sample.length > 0, "a mean needs a sample");

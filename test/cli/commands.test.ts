@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -24,6 +24,25 @@ test("plan prints EXPLAIN text and exits with 3 when no plan meets the objective
   expect(missed.stderr).toContain("this is the nearest");
 });
 
+test("simulate --timeline writes a trace for Perfetto, or a chart", async () => {
+  const folder = emptyFolder();
+  const args = ["simulate", "ml-pipeline", "--policy", "unfused", "--runs", "40", "--timeline"];
+  expect((await run([...args, "t.json"], folder)).code).toBe(0);
+  const { traceEvents } = JSON.parse(readFileSync(join(folder, "t.json"), "utf8")) as {
+    traceEvents: readonly { ph: string; name: string; args: { name?: string } }[];
+  };
+  const names = traceEvents.flatMap((event) =>
+    event.name === "process_name" ? [event.args.name] : [],
+  );
+  for (const name of ["P50 run, pca, VM 0", "P95 run, param-tune, VM 15"])
+    expect(names).toContain(name);
+  expect((await run([...args, "t.svg"], folder)).code).toBe(0);
+  expect(readFileSync(join(folder, "t.svg"), "utf8")).toContain("time after arrival (s)");
+  const refused = await run([...args, "t.html"], folder);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--timeline: expected a .json or .svg file, got t.html");
+});
+
 test("an experiment gives the same bytes for any number of threads, and again", async () => {
   const folder = emptyFolder();
   const runs = ["--runs", "80", "--quiet"];
@@ -36,13 +55,24 @@ test("an experiment gives the same bytes for any number of threads, and again", 
   expect(one.split("\n")[0]).toBe(CELL_COLUMNS.join(","));
   expect(one.trimEnd().split("\n")).toHaveLength(4);
   expect(readFileSync(join(folder, "two/cells.csv"), "utf8")).toBe(one);
-  for (const name of listing(join(folder, "one")).filter((file) => /\.(json|txt|svg)$/.test(file)))
+  for (const name of listing(join(folder, "one")).filter((file) =>
+    /\.(json|txt|svg|html)$/.test(file),
+  ))
     if (!name.includes("timings"))
       expect(readFileSync(join(folder, "two", name), "utf8"), name).toBe(
         readFileSync(join(folder, "one", name), "utf8"),
       );
   expect(readdirSync(join(folder, "one")).sort()).toEqual(
-    ["cells.csv", "figures", "manifest.json", "plans", "runs.arrow", "timings.json"].sort(),
+    [
+      "cells.csv",
+      "figures",
+      "manifest.json",
+      "plans",
+      "report.html",
+      "runs.arrow",
+      "timelines.json",
+      "timings.json",
+    ].sort(),
   );
 });
 
@@ -75,11 +105,16 @@ test("an interrupted experiment keeps what is finished and goes on to the same b
 test("figures redraws the same bytes without simulating", async () => {
   const folder = emptyFolder();
   await run([...SMALL, "--runs", "80", "--quiet"], folder);
-  const svg = join(folder, "results/ml-pipeline/figures/latency-cdf.svg");
-  const before = readFileSync(svg, "utf8");
-  const redrawn = await run(["figures", "ml-pipeline"], folder);
-  expect(redrawn.code).toBe(0);
-  expect(readFileSync(svg, "utf8")).toBe(before);
+  const drawn = ["figures/latency-cdf.svg", "figures/plans.svg", "report.html"];
+  const read = () =>
+    drawn.map((name) => readFileSync(join(folder, "results/ml-pipeline", name)).toString("base64"));
+  const before = read();
+  for (const name of drawn) rmSync(join(folder, "results/ml-pipeline", name));
+  for (let time = 0; time < 2; time++) {
+    const redrawn = await run(["figures", "ml-pipeline"], folder);
+    expect(redrawn.code).toBe(0);
+    expect(read()).toEqual(before);
+  }
 });
 
 test("every experiment is listed within 80 columns", async () => {

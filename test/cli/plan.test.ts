@@ -130,8 +130,12 @@ test("plan --json holds to its schema, and --pareto -o writes the front beside t
   expect(answer.front.points.filter(({ chosen }) => chosen).length).toBe(
     answer.front.chosenBeatenBy === null ? 1 : 0,
   );
-  const files = ["p.json", "p.pareto.json", "p.pareto.png", "p.pareto.svg", "p.pareto.vl.json"];
+  const drawn = ["p.pareto.json", "p.pareto.png", "p.pareto.svg", "p.pareto.vl.json"];
+  const files = ["p.json", ...drawn, "p.png", "p.svg"];
   expect(listing(join(folder, "out"))).toEqual(files);
+  const picture = readFileSync(join(folder, "out/p.svg"), "utf8");
+  for (const text of ["ml-pipeline, WiseFuse", "param-tune \u00d7 16", "store", "#b00020"])
+    expect(picture).toContain(text);
   const stored = JSON.parse(readFileSync(join(folder, "out/p.pareto.json"), "utf8")) as Front;
   expect(stored).toEqual(answer.front);
   expect(JSON.parse(readFileSync(join(folder, "out/p.json"), "utf8"))).toEqual(answer.plan);

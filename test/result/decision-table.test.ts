@@ -7,7 +7,12 @@ import {
   decisionsToCsv,
   gapTo,
 } from "../../src/result/decision-table.ts";
-import { gapTable, planningTimeTable, provenGaps } from "../../src/result/optimizer-table.ts";
+import {
+  gapAnswer,
+  gapTable,
+  planningTimeTable,
+  provenGaps,
+} from "../../src/result/optimizer-table.ts";
 import { chain } from "../toy-graphs.ts";
 
 const toy = chain([1, 1]);
@@ -82,6 +87,10 @@ test("searches that prove nothing are counted and not compared; a missed bound i
     ["a", 0],
     ["b", Number.POSITIVE_INFINITY],
   ]);
+  expect(gapAnswer(rows)).toBe(
+    "Of 1 problems with a proven optimum, a plan as good is found by a in 100.0 %, b in 0.0 %.",
+  );
+  expect(gapAnswer([unproven])).toBe("No optimum was proven to hold the planners against.");
   const table = gapTable(rows);
   expect(table).toContain("2 workflows, 2 problems, 1 with a proven optimum");
   expect(table).toMatch(/^a +0\.0 +100\.0 +0\.00 +0\.00 +0\.00 +0\.0$/m);

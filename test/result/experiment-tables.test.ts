@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ablationTable } from "../../src/result/ablation-table.ts";
-import { modelErrors, modelErrorTable } from "../../src/result/model-error.ts";
+import { modelErrorAnswer, modelErrors, modelErrorTable } from "../../src/result/model-error.ts";
 import { ratioTable } from "../../src/result/ratio-table.ts";
-import { costRelativeTo } from "../../src/result/relative.ts";
+import { costRelativeTo, ratiosTo } from "../../src/result/relative.ts";
 import { sloTable } from "../../src/result/slo-table.ts";
 import { HABITS, sampleTables } from "./sample.ts";
 
@@ -25,6 +25,24 @@ test("relative costs are to the same workload under the same objective; without 
       slos.filter((row) => row.policy !== "unfused"),
     ),
   ).toEqual([]);
+});
+
+test("ratios to WiseFuse have the width of both intervals, and WiseFuse itself has none", () => {
+  const [one, two] = ratiosTo("wisefuse", slos, "latency").filter((row) =>
+    ["wisefuse", "unfused"].includes(row.policy),
+  );
+  const [unfused, wisefuse] = ["unfused", "wisefuse"].map((name) =>
+    slos.find((row) => row.policy === name && row.slo_ms === one!.slo_ms),
+  );
+  expect([one!.policy, two!.policy]).toEqual(["unfused", "wisefuse"]);
+  const half = (row: typeof one) =>
+    (row!.latency_ms_p95_hi! - row!.latency_ms_p95_lo!) / (2 * row!.latency_ms_p95!);
+  expect(one!.latency_ms_p95).toBe(unfused!.latency_ms_p95! / wisefuse!.latency_ms_p95!);
+  expect(half(one)).toBeCloseTo(Math.sqrt(half(unfused) ** 2 + half(wisefuse) ** 2), 12);
+  const { latency_ms_p95: at, latency_ms_p95_lo: low, latency_ms_p95_hi: high } = two!;
+  expect([at, low, high]).toEqual([1, 1, 1]);
+  expect(ratiosTo("wisefuse", slos, "cost")).toHaveLength(slos.length);
+  expect(ratiosTo("orion", slos, "cost")).toEqual([]);
 });
 
 test("tables fit 80 columns and mark plans that were not expected to keep their bound", () => {
@@ -50,6 +68,9 @@ test("model errors name model and arrivals, and those beyond a model's bound are
     ["scenarios", "always warm"],
     ["convolution", "always warm"],
   ]);
+  expect(modelErrorAnswer(rows)).toBe(
+    "Of predicted P95, the scenarios model is off by 3.0 % in the median and by 3.0 % at worst, and in 1 of 1 cells by more than 2.5 %; the convolution model is off by 4.0 % in the median and by 4.0 % at worst, and in 0 of 1 cells by more than 5.0 %.",
+  );
   const table = modelErrorTable(rows);
   expect(table).toMatch(/^scenarios +always warm +1 +3\.0 +3\.0 +3\.0 +2\.5 +1$/m);
   expect(table).toMatch(/^convolution +always warm +1 +4\.0 +4\.0 +4\.0 +5\.0 +0$/m);

@@ -5,6 +5,7 @@ import {
   pairedQuantileDifference,
   pairedQuantileRatio,
   quantileEstimate,
+  shareEstimate,
   quantileOfSorted,
   sortedSample,
   tQuantile975,
@@ -21,6 +22,20 @@ function exponentials(n: number, seed: number): Float64Array {
   const key = new RandomKey(seed, 5);
   return Float64Array.from({ length: n }, (_, i) => -ln(key.uniform(i, 0)));
 }
+
+describe("shares", () => {
+  it("have Wilson's interval, as R's binom package gives it", () => {
+    for (const [share, count, low, high] of [
+      [0.5, 10, 0.2366, 0.7634],
+      [1, 20, 0.8389, 1],
+      [0, 20, 0, 0.1611],
+    ] as const) {
+      const estimate = shareEstimate(share, count);
+      expect(estimate.low).toBeCloseTo(low, 4);
+      expect(estimate.high).toBeCloseTo(high, 4);
+    }
+  });
+});
 
 describe("quantiles", () => {
   it("equal R's quantile(mtcars$mpg), type 7", () => {
