@@ -26,7 +26,7 @@ export type AtLarge =
   | { readonly by: "series"; readonly after?: (plan: ExecutionPlan) => ExecutionPlan };
 
 /** Groups one change away from a group of the same stages. */
-export type GroupRewrite = (group: VmGroup, scenario: Scenario) => readonly VmGroup[];
+type GroupRewrite = (group: VmGroup, scenario: Scenario) => readonly VmGroup[];
 
 function ofEachGroup(of: GroupRewrite): Rewrite {
   function* rewrite(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {

@@ -6,14 +6,11 @@
  * which ones there are, and their single size, are ours.
  */
 
-import type { ExecutionPlan } from "../plan/plan.ts";
-import type { Scenario } from "../plan/scenario.ts";
-import { bundle, fuse, type Rewrite, resize, resizeAll, trade } from "../plan/rewrites.ts";
-import type { Decision, PlanningTask, Policy } from "./policy.ts";
-import { searchFromUnfused } from "./wisefuse.ts";
+import { bundle, fuse, type Rewrite, resize, trade } from "../plan/rewrites.ts";
+import type { Policy } from "./policy.ts";
+import { levelSearch, searchFromUnfused } from "./wisefuse.ts";
 
 const EACH_ITS_SIZE: readonly Rewrite[] = [resize, trade];
-const ONE_SIZE: readonly Rewrite[] = [resizeAll];
 
 /** Fuses series neighbours; no bundles but what fused stages need; one size for all. */
 export const fusionOnly: Policy = (task) => levelSearch(task, [fuse]);
@@ -32,25 +29,3 @@ export const fusionSizing: Policy = (task) => searchFromUnfused(task, [fuse], EA
 
 /** Bundles and sizes; no fusion. */
 export const bundlingSizing: Policy = (task) => searchFromUnfused(task, [bundle], EACH_ITS_SIZE);
-
-function levelSearch(task: PlanningTask, structure: readonly Rewrite[]): Decision {
-  return searchFromUnfused(task, structure.map(levelled), ONE_SIZE);
-}
-
-// Rewrites of one group may enlarge its VMs; then all VMs grow with it.
-function levelled(rewrite: Rewrite): Rewrite {
-  function* rewritten(plan: ExecutionPlan, scenario: Scenario): Iterable<ExecutionPlan> {
-    for (const next of rewrite(plan, scenario)) yield level(next);
-  }
-  const { atLarge } = rewrite;
-  return atLarge === undefined || atLarge.by === "whole"
-    ? rewritten
-    : Object.assign(rewritten, { atLarge: { ...atLarge, after: level } });
-}
-
-function level(plan: ExecutionPlan): ExecutionPlan {
-  const sizes = plan.groups.map((group) => group.memoryMb);
-  const memoryMb = sizes.reduce((most, size) => Math.max(most, size));
-  if (sizes.every((size) => size === memoryMb)) return plan;
-  return { ...plan, groups: plan.groups.map((group) => ({ ...group, memoryMb })) };
-}

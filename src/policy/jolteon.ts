@@ -21,6 +21,7 @@ import {
   type PlanningTask,
   violation,
 } from "./policy.ts";
+import { STAGES_MANY } from "./search.ts";
 import {
   type BundleOption,
   bundleOptions,
@@ -35,8 +36,7 @@ const PROBE_STEPS = 3;
 /** Where a workflow has so many stages that the probe would see more, it ends early. */
 const PROBE_PLANS = 1000;
 /** From so many stages on, coordinates are descended one after another, so often, and the probe repeated so often. */
-const STAGES_MANY = 64;
-const SWEEPS = 2;
+const SWEEPS = 1;
 const PROBE_ROUNDS = 1;
 
 /** A configuration with what the model says of it. */

@@ -26,6 +26,7 @@ import {
   type Prediction,
   violation,
 } from "./policy.ts";
+import { STAGES_MANY } from "./search.ts";
 import {
   type BundleOption,
   bundleOptions,
@@ -40,7 +41,6 @@ const BUNDLE_PATIENCE = 2;
 const PREWARM_PLANS = 3;
 const FIRST_LEADS = 8;
 /** From so many stages on only those count that decide the quantile, and steep steps are taken together. */
-const STAGES_MANY = 64;
 const STEEP_ENOUGH = 0.25;
 /** Cost of a run without idle VMs over its cost with them; its least value. */
 const UTILISATION_MIN = 0.5;

@@ -42,8 +42,8 @@ const NEAR = 8;
 const GROUPS_REFINED = 24;
 /** From so many groups on, only those in series are fused, all that gain at once; and prices are fewer. */
 const GROUPS_MANY = 250;
-const PRICE_STEPS_MANY = 7;
-const FUSION_ROUNDS_MANY = 4;
+const PRICE_STEPS_MANY = 5;
+const FUSION_ROUNDS_MANY = 3;
 /** How long before its inputs a group's VMs may be asked for: about as long as they take to start. */
 const LEADS_MS = [400, 1000, 2500];
 const REWRITES: readonly Rewrite[] = [repass, resize, relayout, bundle, split, fuse, lead];

@@ -15,7 +15,7 @@ import {
 } from "./policy.ts";
 
 /** From so many stages on, a plan has too many neighbours to try them all for one step. */
-const STAGES_MANY = 64;
+export const STAGES_MANY = 64;
 
 /** When a search must stop. */
 export interface SearchLimits {

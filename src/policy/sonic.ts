@@ -23,6 +23,7 @@ import {
   decisionOf,
   type PlanningTask,
 } from "./policy.ts";
+import { STAGES_MANY } from "./search.ts";
 import { better } from "./policy.ts";
 import { pairsInSeries, searchAtLarge } from "./search-at-large.ts";
 import { unfused } from "./unfused.ts";
@@ -30,7 +31,6 @@ import { unfused } from "./unfused.ts";
 const OPTIONS = ["object-store", "direct", "local"] as const;
 const ROUNDS_MAX = 64;
 /** From so many stages on, passings are chosen level by level, of so many levels at most, after the sizes. */
-const STAGES_MANY = 64;
 const LEVELS_MAX = 32;
 const PLANS_LARGE = 8000;
 

@@ -14,7 +14,7 @@ import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
 import { compare, type Decision, type PlanningTask, type Policy } from "./policy.ts";
 import { type Priced, PricedSearch } from "./priced.ts";
-import { search } from "./search.ts";
+import { search, STAGES_MANY } from "./search.ts";
 import { sonic } from "./sonic.ts";
 import { noFitMessage } from "./unfused.ts";
 import { wisefuse } from "./wisefuse.ts";
@@ -31,8 +31,7 @@ const FINALISTS = 20;
 /** Plans that the last search may look at. */
 const SEARCHED = 1500;
 /** The same from so many stages on, where they cost little more than what they change. */
-const SEARCHED_MANY = 5000;
-const STAGES_MANY = 64;
+const SEARCHED_MANY = 2000;
 const PATIENCE = 8;
 /** Up to here the plans of the policies below are considered as well. */
 const STAGES_COMPARED = 8;
