@@ -70,7 +70,7 @@ export function simulated(
 }
 
 /** Wall and CPU time of some work, s. */
-export function timed(work: () => void): Pick<Done, "seconds" | "cpuSeconds"> {
+function timed(work: () => void): Pick<Done, "seconds" | "cpuSeconds"> {
   const before = process.cpuUsage();
   const startMs = performance.now();
   work();
