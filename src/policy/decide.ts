@@ -1,5 +1,6 @@
 /** A policy's decision, judged on more runs than it was searched on, so that the plan it names holds up. */
 
+import { InputError } from "../check.ts";
 import type { PerformanceModel } from "../model/prediction.ts";
 import {
   better,
@@ -24,11 +25,42 @@ const STEP_MIN = 1.003;
  * What `policy` decides, with the prediction of `judge`. A search sees few runs, and these are a little
  * luckier or less lucky than the judge's: its plan breaks the bound, or stays needlessly far from it. So
  * the search is repeated under a bound moved by as much, between those whose plans held up and those
- * whose plans did not, and the best of the rounds on the judge's runs is the answer. Whether the bound is
- * kept is the judge's to say; the lower bound stays the search's, under the bound it was given first.
+ * whose plans did not, and the best of the rounds and of the policy's rivals on the judge's runs is the
+ * answer. Whether the bound is kept is the judge's to say; the lower bound stays the search's, under the
+ * bound it was given first.
  * @throws InputError what the policy throws.
  */
 export function decide(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {
+  const rivals = (policy.rivals?.(task) ?? []).flatMap((rival) =>
+    decisionIfAny(rival, task, judge),
+  );
+  const rivalPlans = rivals.map(({ plan }) => plan);
+  const own = searched(policy, { ...task, rivalPlans }, judge);
+  const { objective } = task;
+  const best = rivals.reduce<Decision>(
+    (one, other) => (better(other.prediction, one.prediction, objective) ? other : one),
+    own,
+  );
+  const { plan, prediction, feasible } = best;
+  const plansSeen = rivals.reduce((sum, rival) => sum + rival.plansSeen, own.plansSeen);
+  return { ...own, plan, prediction, feasible, plansSeen };
+}
+
+// Some policies begin with one size for all, and refuse stages that no one size suits.
+function decisionIfAny(
+  policy: Policy,
+  task: PlanningTask,
+  judge: PerformanceModel,
+): readonly Decision[] {
+  try {
+    return [decide(policy, { ...task, sizing: "tuned" }, judge)];
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
+
+function searched(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {
   const { objective } = task;
   const asked = boundOf(objective);
   const many = task.scenario.workflow.stages.length >= STAGES_MANY;
@@ -48,7 +80,9 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
     if (best === undefined || better(prediction, best.prediction, objective))
       best = { ...found, prediction, feasible: violation(prediction, objective) === 0 };
     const plan = JSON.stringify(found.plan);
-    if (plan === last || !(asked > 0)) break;
+    const ratio = bounded(prediction, objective) / asked;
+    const again = plan === last;
+    if ((again && !(ratio > 1 && found.feasible)) || !(asked > 0)) break;
     last = plan;
     if (round === 0 && !found.feasible) {
       // Nothing keeps the bound on the search's runs: unless they are the unlucky ones, nothing will.
@@ -57,10 +91,11 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
       bound = asked * unlucky;
       continue;
     }
-    const ratio = bounded(prediction, objective) / asked;
     if (ratio <= 1 || !found.feasible) least = Math.max(least, bound);
     else broken = Math.min(broken, bound);
-    const next = bound / (ratio > 1 ? ratio * STEP_MIN : ratio);
+    // A plan that came again although it does not hold up must not keep the next bound on the search's runs.
+    const from = again ? Math.min(bound, bounded(found.prediction, objective)) : bound;
+    const next = from / (ratio > 1 ? ratio * STEP_MIN : ratio);
     bound = next > least && next < broken ? next : Math.sqrt(least * broken);
     if (!(bound < Number.POSITIVE_INFINITY) || !(bound > 0)) break;
     if (least > 0 && Math.max(bound / least, least / bound) < STEP_MIN) break;

@@ -47,10 +47,16 @@ export interface PlanningTask {
   readonly objective: Objective;
   readonly sizing: Sizing;
   readonly model: PerformanceModel;
+  /** Plans of rivals that held up; none where the task is not judged. */
+  readonly rivalPlans?: readonly ExecutionPlan[];
 }
 
 /** A way to plan. Pure: the same task gives the same decision. */
-export type Policy = (task: PlanningTask) => Decision;
+export interface Policy {
+  (task: PlanningTask): Decision;
+  /** Policies whose decisions on this task it answers with where its own are not as good. */
+  rivals?(task: PlanningTask): readonly Policy[];
+}
 
 /** A plan with its prediction. */
 export interface Candidate {

@@ -33,9 +33,9 @@ const SEARCHED = 1500;
 /** The same from so many stages on, where they cost little more than what they change. */
 const SEARCHED_MANY = 2000;
 const PATIENCE = 8;
-/** Up to here the plans of the policies below are considered as well. */
+/** Up to here no decision of the policies below is better: finding them all takes seconds. */
 const STAGES_COMPARED = 8;
-const OTHERS: readonly Policy[] = [faastlane, photons, sonic, orion, wisefuse];
+const RIVALS: readonly Policy[] = [faastlane, photons, sonic, orion, wisefuse];
 const STRUCTURE = [fuse, split, relayout, bundle, repass];
 const SIZES = [resize, repass, relayout, lead, trade];
 
@@ -43,7 +43,13 @@ const SIZES = [resize, repass, relayout, lead, trade];
  * Plans all that a plan may decide. Its lower bound holds for any plan.
  * @throws InputError workflow, when a stage fits no memory size of the platform.
  */
-export function wisefuseJoint(task: PlanningTask): Decision {
+export const wisefuseJoint: Policy = Object.assign(plan, { rivals: rivalsOf });
+
+function rivalsOf({ scenario }: PlanningTask): readonly Policy[] {
+  return scenario.workflow.stages.length <= STAGES_COMPARED ? RIVALS : [];
+}
+
+function plan(task: PlanningTask): Decision {
   const { workflow } = task.scenario;
   const tuned = { ...task, sizing: "tuned" } as const;
   const ids = workflow.stages.map(({ id }) => id);
@@ -64,9 +70,9 @@ export function wisefuseJoint(task: PlanningTask): Decision {
   ];
   found.sort((a, b) => compare(a.candidate.prediction, b.candidate.prediction, task.objective));
   for (const one of found.slice(0, share(POLISHED))) priced.polish(one, share(POLISH_PLANS));
-  // No plan of another policy is left out, where finding them all takes seconds.
-  if (ids.length <= STAGES_COMPARED)
-    for (const policy of OTHERS) considerOther(priced, policy, tuned);
+  if (task.rivalPlans === undefined)
+    for (const rival of rivalsOf(task)) considerRival(priced, rival, tuned);
+  else for (const known of task.rivalPlans) priced.consider(known);
   const finalists = priced.best(share(FINALISTS)).map(({ plan }) => plan);
   const plansMax = ids.length >= STAGES_MANY ? SEARCHED_MANY : share(SEARCHED);
   const limits = { plansMax, patience: PATIENCE };
@@ -76,7 +82,7 @@ export function wisefuseJoint(task: PlanningTask): Decision {
 }
 
 // Some policies begin with one size for all, and refuse stages that no one size suits.
-function considerOther(priced: PricedSearch, policy: Policy, task: PlanningTask): void {
+function considerRival(priced: PricedSearch, policy: Policy, task: PlanningTask): void {
   try {
     priced.consider(policy(task).plan);
   } catch (error) {

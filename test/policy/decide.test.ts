@@ -3,7 +3,7 @@ import { scenarioModel } from "../../src/model/scenarios.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { policies } from "../../src/policy/index.ts";
-import { type Objective, predictionOf, violation } from "../../src/policy/policy.ts";
+import { better, type Objective, predictionOf, violation } from "../../src/policy/policy.ts";
 import { fanOut, scenarioOf } from "../toy-graphs.ts";
 
 const change = {
@@ -57,5 +57,19 @@ describe("a decision searched on few runs and judged on many", () => {
     const objective: Objective = { minimize: "cost", quantile: 0.95, latencyMsMax: 10 };
     const task = { scenario, objective, sizing: "tuned", model: luckOf("a") } as const;
     expect(decide(policies.wisefuse, task, judge).feasible).toBe(false);
+  });
+
+  test("is never worse than what its rivals decide, whatever the search's runs make of it", () => {
+    const joint = policies["wisefuse-joint"];
+    const searched = scenarioModel(scenario, 16, "few");
+    for (const objective of objectives) {
+      const task = { scenario, objective, sizing: "tuned", model: searched } as const;
+      const decision = decide(joint, task, judge);
+      const rivals = joint.rivals!(task).map((rival) => decide(rival, task, judge));
+      expect(rivals.length).toBeGreaterThan(3);
+      for (const rival of rivals)
+        expect(better(rival.prediction, decision.prediction, objective)).toBe(false);
+      expect(decision.prediction).toEqual(predictionOf(judge(decision.plan), 0.95));
+    }
   });
 });
