@@ -5,7 +5,7 @@ import { RUN_STATUS, type RunLog } from "../execution/run-log.ts";
 import { simulate } from "../execution/simulate.ts";
 import { compile } from "../physics/compile.ts";
 import { speedAt } from "../physics/compute.ts";
-import { drawName, PURPOSE, RunDraws, valueOf, workOf } from "../physics/draws.ts";
+import { RunDraws, waitOf, workOf } from "../physics/draws.ts";
 import { ratePerMs } from "../plan/arrival-rate.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
@@ -128,8 +128,7 @@ function stagesOf(
       let slowest = 0;
       let fastest = Number.POSITIVE_INFINITY;
       for (let worker = 0; worker < draws.workers[index]!; worker++) {
-        const wait = valueOf(stage.waitMs, draws.key, drawName(index, PURPOSE.wait), worker);
-        const ms = workOf(stage, draws, worker) / speed + wait;
+        const ms = workOf(stage, draws, worker) / speed + waitOf(stage, draws, worker);
         slowest = Math.max(slowest, ms);
         fastest = Math.min(fastest, ms);
         if (worker === 0) seen.firstMs[run] = ms;
