@@ -8,6 +8,7 @@ import { speedAt } from "../physics/compute.ts";
 import { RunDraws, waitOf, workOf } from "../physics/draws.ts";
 import { ratePerMs } from "../plan/arrival-rate.ts";
 import { checkPlan } from "../plan/check-plan.ts";
+import { withMeasuredSizes } from "../plan/measured-sizes.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Arrivals, Scenario } from "../plan/scenario.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -45,7 +46,12 @@ export function behaviourOf(
   const rate = workload.arrivals === undefined ? 0 : ratePerMs(workload.arrivals);
   const hasRate = rate > 0 && rate < Number.POSITIVE_INFINITY;
   const arrivals: Arrivals = workload.arrivals ?? { kind: "closed", inFlight: 1 };
-  const scenario = { workflow, profile, platform: unlimited(platform), arrivals };
+  const scenario = {
+    workflow,
+    profile,
+    platform: unlimited(withMeasuredSizes(platform, profile)),
+    arrivals,
+  };
   const plan = firstPlan(scenario);
   if (plan === undefined) return undefined;
   const shape = shapeOf(workflow);
