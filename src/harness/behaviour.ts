@@ -5,9 +5,10 @@ import { RUN_STATUS, type RunLog } from "../execution/run-log.ts";
 import { simulate } from "../execution/simulate.ts";
 import { compile } from "../physics/compile.ts";
 import { speedAt } from "../physics/compute.ts";
-import { drawName, PURPOSE, RunDraws, valueOf, workOf } from "../physics/draws.ts";
+import { RunDraws, waitOf, workOf } from "../physics/draws.ts";
 import { ratePerMs } from "../plan/arrival-rate.ts";
 import { checkPlan } from "../plan/check-plan.ts";
+import { withMeasuredSizes } from "../plan/measured-sizes.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
 import type { Arrivals, Scenario } from "../plan/scenario.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -45,7 +46,12 @@ export function behaviourOf(
   const rate = workload.arrivals === undefined ? 0 : ratePerMs(workload.arrivals);
   const hasRate = rate > 0 && rate < Number.POSITIVE_INFINITY;
   const arrivals: Arrivals = workload.arrivals ?? { kind: "closed", inFlight: 1 };
-  const scenario = { workflow, profile, platform: unlimited(platform), arrivals };
+  const scenario = {
+    workflow,
+    profile,
+    platform: unlimited(withMeasuredSizes(platform, profile)),
+    arrivals,
+  };
   const plan = firstPlan(scenario);
   if (plan === undefined) return undefined;
   const shape = shapeOf(workflow);
@@ -128,8 +134,7 @@ function stagesOf(
       let slowest = 0;
       let fastest = Number.POSITIVE_INFINITY;
       for (let worker = 0; worker < draws.workers[index]!; worker++) {
-        const wait = valueOf(stage.waitMs, draws.key, drawName(index, PURPOSE.wait), worker);
-        const ms = workOf(stage, draws, worker) / speed + wait;
+        const ms = workOf(stage, draws, worker) / speed + waitOf(stage, draws, worker);
         slowest = Math.max(slowest, ms);
         fastest = Math.min(fastest, ms);
         if (worker === 0) seen.firstMs[run] = ms;

@@ -4,6 +4,7 @@ import { RUN_COLUMNS, RUN_STATUS } from "../execution/run-log.ts";
 import { simulateTogether, type Tenant } from "../execution/simulate-together.ts";
 import { scenarioModel } from "../model/scenarios.ts";
 import { ratePerMs } from "../plan/arrival-rate.ts";
+import { withMeasuredSizes } from "../plan/measured-sizes.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { platformNamed } from "../platform/index.ts";
 import { decide } from "../policy/decide.ts";
@@ -49,8 +50,9 @@ export interface Replay {
  * vCPU a worker, as the model predicts both for the workload alone; then runs all of them on one account.
  */
 export function replay(workloads: readonly Workload[], options: ReplayOptions): Replay {
-  const platform = platformNamed(options.platform);
+  const offered = platformNamed(options.platform);
   const scenarios = workloads.flatMap(({ workflow, profile, arrivals }) => {
+    const platform = withMeasuredSizes(offered, profile);
     const scenario = arrivals && { workflow, profile, platform, arrivals };
     return scenario === undefined || firstPlan(scenario) === undefined ? [] : [scenario];
   });

@@ -6,6 +6,7 @@ import { simulate } from "../execution/simulate.ts";
 import type { PerformanceModel } from "../model/prediction.ts";
 import { scenarioModel } from "../model/scenarios.ts";
 import { explainPlan } from "../plan/explain.ts";
+import { withMeasuredSizes } from "../plan/measured-sizes.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { platformNamed } from "../platform/index.ts";
@@ -107,14 +108,15 @@ export class CellMemory {
 }
 
 /**
- * Scenario of a workload on a platform.
+ * Scenario of a workload on a platform, whose ladder has the sizes that the workload was measured at.
  * @throws InputError workload, when it names no arrivals.
  */
 export function scenarioOf(workload: Workload, platform: string): Scenario {
   const { workflow, profile, arrivals } = workload;
   if (arrivals === undefined)
     throw new InputError("workload", `workload "${workload.name}" has no arrivals`);
-  return { workflow, profile, platform: platformNamed(platform), arrivals };
+  const offered = withMeasuredSizes(platformNamed(platform), profile);
+  return { workflow, profile, platform: offered, arrivals };
 }
 
 /** The columns that name a cell in tables. */

@@ -12,6 +12,8 @@ export interface Condition {
   readonly workers: Int32Array;
   readonly factor: Float64Array;
   readonly bytes: Float64Array;
+  /** Draw of each choice. */
+  readonly choices: Float64Array;
   /** Normal scores of the shared draws. */
   readonly scores: Float64Array;
   /** Where VMs drawn under it lie in their strata, in (0, 1): other for each condition. */
@@ -31,7 +33,7 @@ const MULTIPLIERS = [1, 6, 23, 11, 8, 10, 5, 13, 3, 7, 9, 12, 2, 4, 15, 16, 17, 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The points of a scenario, whatever the plan. Shared are fan-outs that vary, run factors of several
+ * The points of a scenario, whatever the plan. Shared are choices, fan-outs that vary, run factors of several
  * workers, and bytes that vary beside a parallel stage. One point where nothing is shared; their
  * number does not grow with that of the draws.
  */
@@ -56,6 +58,8 @@ function varies(draw: Draw): boolean {
 function sharedDraws(program: Program): Set<number> {
   const { stages, edges } = program;
   const shared = new Set<number>();
+  for (const { when } of stages)
+    for (const { choice } of when) shared.add(drawName(choice, PURPOSE.choice));
   for (const stage of stages) if (varies(stage.workers)) shared.add(fanOutName(stage));
   for (const { runFactorOf } of stages) {
     const sharers = stages.filter((one) => one.runFactorOf === runFactorOf && one.runSigma > 0);
@@ -85,7 +89,7 @@ function bytesName(edge: ProgramEdge): number {
 function conditionAt(
   program: Program,
   shared: ReadonlyMap<number, number>,
-): Pick<Condition, "workers" | "factor" | "bytes"> {
+): Pick<Condition, "workers" | "factor" | "bytes" | "choices"> {
   const value = (draw: Draw, name: number) => {
     if (!varies(draw)) return draw.constant;
     const u = shared.get(name);
@@ -103,7 +107,11 @@ function conditionAt(
     const drawn = value(edge.bytes, bytesName(edge));
     return edge.scaledBy < 0 ? drawn : drawn * factor[edge.scaledBy]!;
   });
-  return { workers, factor, bytes };
+  const choices = Float64Array.from(
+    { length: program.choices },
+    (_, choice) => shared.get(drawName(choice, PURPOSE.choice))!,
+  );
+  return { workers, factor, bytes, choices };
 }
 
 /** The luck of one VM under a condition: what that leaves open is drawn from a Latin hypercube. */
@@ -124,6 +132,7 @@ export class ConditionedDraws extends RunDraws {
     this.workers.set(condition.workers);
     this.factor.set(condition.factor);
     this.bytes.set(condition.bytes);
+    this.choices.set(condition.choices);
     this.#ownStages = stages.filter((stage) => Number.isNaN(this.factor[stage.index]!));
     this.#ownEdges = edges.filter((edge) => Number.isNaN(this.bytes[edge.index]!));
     this.key.derive(parent, name, 0);

@@ -3,7 +3,7 @@
  * then the slowest of its VMs, which are independent given the condition.
  */
 
-import { PURPOSE } from "../physics/draws.ts";
+import { isTaken, PURPOSE } from "../physics/draws.ts";
 import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { dispatchOf } from "../physics/start.ts";
@@ -178,12 +178,13 @@ function costOf(
 
 // All that a step can see of a condition: its own draws, and the fan-outs around it.
 function viewOf(program: Program, step: ProgramStep, condition: Condition): string {
-  const { workers, factor, bytes } = condition;
+  const { workers, factor, bytes, choices } = condition;
   const view: number[] = [];
   for (const s of program.groups[step.group]!.stages) view.push(workers[s]!);
   for (const s of step.stages) {
     const stage = program.stages[s]!;
     view.push(factor[s]!);
+    for (const branch of stage.when) view.push(isTaken(branch, choices[branch.choice]!) ? 1 : 0);
     for (const edge of [...stage.inEdges, ...stage.outEdges])
       view.push(bytes[edge.index]!, workers[edge.from] ?? 1, workers[edge.to] ?? 1);
   }

@@ -58,7 +58,8 @@ export function compile(scenario: Scenario, plan: ExecutionPlan): Program {
       compileStep(s, place, group, members[s]!, ends[s]!, stages, stepOfStage),
     ),
   );
-  return { platform, stages, edges, groups, steps, widestStage: widestOf(parts.stages, stages) };
+  const widestStage = widestOf(parts.stages, stages);
+  return { platform, stages, edges, groups, steps, widestStage, choices: parts.choices };
 }
 
 /**
@@ -132,6 +133,7 @@ function compileStage(
     noiseSigma: fixed.noiseSigma,
     runSigma: fixed.runSigma,
     runFactorOf: fixed.runFactorOf,
+    when: fixed.when,
     inEdges,
     outEdges,
   };

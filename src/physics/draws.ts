@@ -5,7 +5,7 @@
 
 import { RandomKey } from "../stats/random.ts";
 import { unitLognormal } from "../stats/families.ts";
-import type { Draw, Program, ProgramStage } from "./program.ts";
+import type { Draw, Program, ProgramBranch, ProgramStage } from "./program.ts";
 
 /** What a draw is for; with a stage or edge index it is the first part of the draw's name. */
 export const PURPOSE = {
@@ -25,6 +25,7 @@ export const PURPOSE = {
   keepAlive: 13,
   invoke: 14,
   cold: 15,
+  choice: 16,
 } as const;
 
 const PURPOSES = 32;
@@ -45,6 +46,8 @@ export class RunDraws {
   readonly factor: Float64Array;
   /** Bytes of each edge. */
   readonly bytes: Float64Array;
+  /** Draw of each choice, in (0, 1), for branches that a whole run takes together. */
+  readonly choices: Float64Array;
   /** Work of each stage's workers once drawn, NaN before; null when nobody will ask twice. */
   readonly known: Float64Array[] | null;
 
@@ -55,6 +58,7 @@ export class RunDraws {
     this.workers = new Int32Array(program.stages.length);
     this.factor = new Float64Array(program.stages.length);
     this.bytes = new Float64Array(program.edges.length);
+    this.choices = new Float64Array(program.choices);
   }
 
   /** Draws run number `run` of the seed `root`. */
@@ -65,7 +69,9 @@ export class RunDraws {
 
   /** Draws what the whole run shares, under the key as it is. */
   drawShared(program: Program): void {
-    const { key, workers, factor, bytes } = this;
+    const { key, workers, factor, bytes, choices } = this;
+    for (let choice = 0; choice < choices.length; choice++)
+      choices[choice] = key.uniform(drawName(choice, PURPOSE.choice), 0);
     for (const stage of program.stages) {
       const { index, fanOutOf, runFactorOf } = stage;
       const name = drawName(fanOutOf, PURPOSE.fanOut);
@@ -86,6 +92,31 @@ export class RunDraws {
 export function valueOf(draw: Draw, key: RandomKey, a: number, b: number): number {
   const { constant } = draw;
   return Number.isNaN(constant) ? draw.sample(key.uniform(a, b)) : constant;
+}
+
+/** Whether a worker works, as the choices of its run or its own have it. */
+export function isOn(stage: ProgramStage, draws: RunDraws, worker: number): boolean {
+  for (const branch of stage.when) {
+    const { choice, workersEach } = branch;
+    const u =
+      workersEach === Number.POSITIVE_INFINITY
+        ? draws.choices[choice]!
+        : draws.key.uniform(drawName(choice, PURPOSE.choice), 1 + Math.floor(worker / workersEach));
+    if (!isTaken(branch, u)) return false;
+  }
+  return true;
+}
+
+/** Whether the draw `u` of a choice takes a branch. */
+export function isTaken({ within }: ProgramBranch, u: number): boolean {
+  for (const [from, to] of within) if (u >= from && u < to) return true;
+  return false;
+}
+
+/** Time that a worker waits for others, ms. */
+export function waitOf(stage: ProgramStage, draws: RunDraws, worker: number): number {
+  if (stage.when.length > 0 && !isOn(stage, draws, worker)) return 0;
+  return valueOf(stage.waitMs, draws.key, drawName(stage.index, PURPOSE.wait), worker);
 }
 
 /** Work of one worker in its law's unit: base, content, run factor and noise. */
@@ -142,6 +173,7 @@ function scaleByLuck(
 function drawWork(stage: ProgramStage, draws: RunDraws, worker: number): number {
   const { key } = draws;
   const { index } = stage;
+  if (stage.when.length > 0 && !isOn(stage, draws, worker)) return 0;
   let work = valueOf(stage.work, key, drawName(index, PURPOSE.work), worker) * draws.factor[index]!;
   if (stage.contentWeights !== null) work *= stage.contentWeights[worker]!;
   else if (stage.contentSigma > 0)

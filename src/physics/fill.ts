@@ -4,7 +4,7 @@
  */
 
 import type { RequestLatency } from "../platform/platform.ts";
-import { DRAWS_PER_WORKER, drawName, PURPOSE, type RunDraws, valueOf, workOf } from "./draws.ts";
+import { DRAWS_PER_WORKER, drawName, PURPOSE, type RunDraws, waitOf, workOf } from "./draws.ts";
 import type { Program, ProgramEdge, ProgramGroup, ProgramStep } from "./program.ts";
 import { requestMs, storeRate } from "./transfer.ts";
 import {
@@ -66,7 +66,6 @@ export function fillVm(
     const forked = !group.threads && end - begin > 1;
     const startMs = forked ? program.platform.local.processStartMs : 0;
     const initCpuMs = forked && cold ? stage.profile.initCpuMs : 0;
-    const waitName = drawName(stage.index, PURPOSE.wait);
     for (let j = begin; j < end; j++) {
       const i = first + j - begin;
       const worker = step.order === null ? i : step.order[i]!;
@@ -74,7 +73,7 @@ export function fillVm(
       const { demand } = solver;
       demand[at + START] = startMs;
       demand[at + INIT] = initCpuMs;
-      demand[at + WAIT] = valueOf(stage.waitMs, draws.key, waitName, worker);
+      demand[at + WAIT] = waitOf(stage, draws, worker);
       demand[at + COMPUTE] = workOf(stage, draws, worker);
     }
     for (const edge of stage.inEdges)

@@ -33,6 +33,14 @@ export interface ProgramEdge {
   readonly parallelRequests: number;
 }
 
+/** A branch of a choice, its choice by number. */
+export interface ProgramBranch {
+  readonly choice: number;
+  readonly within: readonly (readonly [number, number])[];
+  /** Workers in a row that share a draw; Infinity for one draw a run. */
+  readonly workersEach: number;
+}
+
 /** A stage ready for evaluation. Its index is its place in the workflow's topological order. */
 export interface ProgramStage {
   readonly index: number;
@@ -53,6 +61,8 @@ export interface ProgramStage {
   readonly runSigma: number;
   /** Stage whose run-factor draw this one shares. */
   readonly runFactorOf: number;
+  /** Branches that must all be taken for a worker to work. */
+  readonly when: readonly ProgramBranch[];
   readonly inEdges: readonly ProgramEdge[];
   readonly outEdges: readonly ProgramEdge[];
 }
@@ -123,4 +133,6 @@ export interface Program {
   readonly steps: readonly ProgramStep[];
   /** The widest stage, whose skew is reported; -1 when no stage is parallel. */
   readonly widestStage: number;
+  /** How many choices there are. */
+  readonly choices: number;
 }

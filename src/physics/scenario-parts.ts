@@ -42,6 +42,8 @@ export interface ScenarioParts {
   readonly graph: WorkflowGraph;
   readonly stages: readonly StagePart[];
   readonly edges: readonly EdgePart[];
+  /** How many choices its stages name. */
+  readonly choices: number;
   readonly acquisitionMs: Draw;
   /** By runtime name; a runtime that is not here starts in no time. */
   readonly runtimeInitMs: ReadonlyMap<string, RuntimeStart>;
@@ -61,14 +63,19 @@ export const partsOf = oncePer((scenario: Scenario): ScenarioParts => {
   const { workflow, profile, platform } = scenario;
   const graph = graphOf(workflow);
   const firstOfFactor = new Map<string, number>();
+  const choices = new Map<string, number>();
   workflow.stages.forEach(({ id }, place) => {
-    const { runFactor } = profile[id]!.skew;
-    if (!firstOfFactor.has(runFactor)) firstOfFactor.set(runFactor, place);
+    const { skew, when = [] } = profile[id]!;
+    if (!firstOfFactor.has(skew.runFactor)) firstOfFactor.set(skew.runFactor, place);
+    for (const { choice } of when) if (!choices.has(choice)) choices.set(choice, choices.size);
   });
   const { acquisitionMs, runtimeInitMs } = platform.coldStart;
   return {
     graph,
-    stages: workflow.stages.map((_, place) => stagePart(scenario, graph, place, firstOfFactor)),
+    stages: workflow.stages.map((_, place) =>
+      stagePart(scenario, graph, place, firstOfFactor, choices),
+    ),
+    choices: choices.size,
     edges: workflow.edges.map((edge, index) => edgePart(edge, index, graph.placeOf)),
     acquisitionMs: drawOf(acquisitionMs),
     runtimeInitMs: new Map(
@@ -85,6 +92,7 @@ function stagePart(
   graph: WorkflowGraph,
   index: number,
   firstOfFactor: ReadonlyMap<string, number>,
+  choices: ReadonlyMap<string, number>,
 ): StagePart {
   const stage = workflow.stages[index]!;
   const own = profile[stage.id]!;
@@ -105,6 +113,11 @@ function stagePart(
       noiseSigma: skew.noiseCv === 0 ? 0 : sigmaOfCv(skew.noiseCv),
       runSigma: skew.runSigma,
       runFactorOf: firstOfFactor.get(skew.runFactor)!,
+      when: (own.when ?? []).map(({ choice, within, workersEach }) => ({
+        choice: choices.get(choice)!,
+        within,
+        workersEach: workersEach ?? Number.POSITIVE_INFINITY,
+      })),
     },
     work,
     workMedian: work?.sample(0.5),

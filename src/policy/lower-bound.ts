@@ -107,7 +107,7 @@ function floorOf(
     vcpusMax,
     totalCpuMs: work.totalCpuMsMean,
     slowestCpuMs: sum / sorted.length,
-    waitMs: constantOf(profile.waitMs) ?? 0,
+    waitMs: profile.when === undefined ? (constantOf(profile.waitMs) ?? 0) : 0,
   };
 }
 

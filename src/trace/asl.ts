@@ -2,7 +2,9 @@
 
 import { InputError } from "../check.ts";
 import type { DistributionSpec } from "../stats/families.ts";
+import type { Branch } from "../workflow/profile.ts";
 import type { Shape } from "../workflow/workflow.ts";
+import { chanceOf, reachedStates } from "./asl-choices.ts";
 import { assembled, type EdgeFacts, oneThread, type StageFacts } from "./assembly.ts";
 import { loopIn, succeeding, unrolled, type Visit } from "./asl-loops.ts";
 import { type Machine, machineOf, type State } from "./asl-states.ts";
@@ -35,7 +37,7 @@ export const asl: TraceFormat = {
 function workloadOf(source: SourceDocument, options: ImportOptions): Workload {
   const file = source.file ?? "";
   const graph = new StageGraph(source, options);
-  const ends = graph.addMachine(machineOf(source), [], { workers: 1, chance: 1, scope: "" });
+  const ends = graph.addMachine(machineOf(source), [], OUTERMOST);
   graph.close();
   if (graph.stages.length === 0)
     throw new InputError("workload", "has no Task or Wait state: nothing would run", file);
@@ -50,13 +52,15 @@ function workloadOf(source: SourceDocument, options: ImportOptions): Workload {
   });
 }
 
-/** Where a machine stands: workers of everything in it, and the chance that it runs at all. */
+/** Where a machine stands: workers of everything in it, and the branches that lead to it. */
 interface Scope {
   readonly workers: number;
-  readonly chance: number;
-  /** Names of the states around it, for messages. */
-  readonly scope: string;
+  readonly when: readonly Branch[];
+  /** Whether its choices are made for each item of a Map. */
+  readonly perItem: boolean;
 }
+
+const OUTERMOST: Scope = { workers: 1, when: [], perItem: false };
 
 class StageGraph {
   readonly stages: StageFacts[] = [];
@@ -64,6 +68,7 @@ class StageGraph {
   readonly #source: SourceDocument;
   readonly #options: ImportOptions;
   readonly #names = new Names();
+  readonly #choices = new Names();
   readonly #workers = new Map<string, number>();
   readonly #used = new Set<string>();
   #waits = 0;
@@ -91,13 +96,20 @@ class StageGraph {
         this.#source,
       );
     const visits = succeeding(unrolled(machine, unroll ?? 0));
-    const chance = this.#chances(visits, scope);
+    const reached = reachedStates(
+      visits,
+      (visit) => this.#sharesOf(visit, visits),
+      (name) => this.#choices.of(unused(this.#choices, name)),
+    );
     const after = new Map<string, readonly string[]>();
     const into = new Map<string, string[]>();
     const ends: string[] = [];
     for (const [key, visit] of visits) {
       const inputs = [...new Set(into.get(key) ?? before)];
-      const inner = { ...scope, chance: chance.get(key)! };
+      const branch = reached.get(key);
+      const own = scope.perItem ? { workersEach: 1 } : {};
+      const when = branch === undefined ? scope.when : [...scope.when, { ...branch, ...own }];
+      const inner = { ...scope, when };
       const outputs = this.#addState(visit, inputs, inner);
       after.set(key, outputs);
       for (const next of visit.next) into.set(next, [...(into.get(next) ?? []), ...outputs]);
@@ -134,13 +146,17 @@ class StageGraph {
         return [this.#addStage(name, pass, state, before, scope)];
       case "Parallel":
         return state.branches.flatMap((branch) => this.addMachine(branch, before, scope));
-      case "Map":
-        return state.branches.flatMap((branch) =>
-          this.addMachine(branch, before, {
-            ...scope,
-            workers: scope.workers * this.#itemsOf(name),
-          }),
+      case "Map": {
+        const items = this.#itemsOf(name);
+        // What an item chose holds for all that comes of it.
+        const when = scope.when.map((branch) =>
+          branch.workersEach === undefined
+            ? branch
+            : { ...branch, workersEach: branch.workersEach * items },
         );
+        const inner = { workers: scope.workers * items, when, perItem: true };
+        return state.branches.flatMap((branch) => this.addMachine(branch, before, inner));
+      }
       case "Fail":
         return [];
       case "Choice":
@@ -166,15 +182,14 @@ class StageGraph {
     pass: number,
     state: State,
     before: readonly string[],
-    { workers, chance }: Scope,
+    { workers, when }: Scope,
   ): string {
-    const id = this.#names.of(pass > 1 ? `${name}:${pass}` : this.#unused(name));
+    const id = this.#names.of(pass > 1 ? `${name}:${pass}` : unused(this.#names, name));
     const isWait = state.type === "Wait";
     if (isWait) this.#waits++;
     else if (/^arn:aws:states:::(?!lambda:)/.test(state.resource)) this.#foreign++;
-    const rare =
-      chance < 1 ? `; runs with chance ${Number(chance.toPrecision(4))}, else takes no time` : "";
-    const cpu: DistributionSpec = isWait ? 0 : withChance(ASSUMED_CPU_MS, chance);
+    const chance = Number(chanceOf(when).toPrecision(4));
+    const rare = when.length > 0 ? `; runs with chance ${chance}, else takes no time` : "";
     this.stages.push({
       id,
       workers: {
@@ -183,11 +198,12 @@ class StageGraph {
         source: workers === 1 ? "no Map around it" : "items of the Map states around it",
       },
       compute: {
-        value: oneThread(cpu),
+        value: oneThread(isWait ? 0 : ASSUMED_CPU_MS),
         tag: "assumed",
         source: isWait ? "a Wait computes nothing" : `1 s on one vCPU${rare}`,
       },
-      wait: this.#waitOf(state, chance),
+      wait: this.#waitOf(state),
+      when: when.length > 0 ? when : undefined,
     });
     this.#workers.set(id, workers);
     for (const from of before) {
@@ -198,21 +214,14 @@ class StageGraph {
     return id;
   }
 
-  // The same name may stand in two branches; each is a state of its own.
-  #unused(name: string): string {
-    let tried = name;
-    for (let i = 2; this.#names.has(tried); i++) tried = `${name}:${i}`;
-    return tried;
-  }
-
-  #waitOf(state: State, chance: number): StageFacts["wait"] {
+  #waitOf(state: State): StageFacts["wait"] {
     const { failures, note } = this.#options;
     if (state.type === "Wait") {
       const { seconds } = state;
       if (seconds === undefined)
         note(`Wait at ${state.path.join(".")}: no number of seconds, 0 assumed`);
       return {
-        value: withChance((seconds ?? 0) * MS_PER_S, chance),
+        value: (seconds ?? 0) * MS_PER_S,
         tag: seconds === undefined ? "assumed" : "derived",
         source: seconds === undefined ? "seconds are not in the definition" : "Seconds",
       };
@@ -225,49 +234,38 @@ class StageGraph {
     };
   }
 
-  // How likely each state is to run: what comes in is split over a Choice's branches.
-  #chances(visits: ReadonlyMap<string, Visit>, { chance }: Scope): ReadonlyMap<string, number> {
-    const flow = new Map<string, number>();
-    const [first] = visits.keys();
-    if (first !== undefined) flow.set(first, chance);
-    for (const [key, { name, next }] of visits) {
-      const given = next.map((to) => {
-        const pair = `${name}->${visits.get(to)!.name}`;
-        const value = this.#options.chances.get(pair);
-        if (value !== undefined) this.#used.add(pair);
-        return value;
-      });
-      const known = given.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-      const open = given.filter((value) => value === undefined).length;
-      if (known > 1 + 1e-9 || (open === 0 && next.length > 0 && known < 1 - 1e-9))
-        throw new InputError("usage", [
-          {
-            where: "--chances",
-            message: `chances of the branches of "${name}" must add up to 1, got ${known}`,
-          },
-        ]);
-      const share = open === 0 ? 0 : (1 - known) / open;
-      if (open > 1 && next.length > 1)
-        this.#options.note(
-          `Choice "${name}": ${open} branches equally likely, assumed; --chances "${name}->${visits.get(next[0]!)!.name}=0.9" sets one`,
-        );
-      next.forEach((to, i) => {
-        const part = flow.get(key)! * (given[i] ?? share);
-        flow.set(to, Math.min(1, (flow.get(to) ?? 0) + part));
-      });
-    }
-    return flow;
+  // The chance of each branch of a Choice: what is left over is shared alike.
+  #sharesOf({ name, next }: Visit, visits: ReadonlyMap<string, Visit>): readonly number[] {
+    const given = next.map((to) => {
+      const pair = `${name}->${visits.get(to)!.name}`;
+      const value = this.#options.chances.get(pair);
+      if (value !== undefined) this.#used.add(pair);
+      return value;
+    });
+    // With one way left, that is the way.
+    if (next.length < 2) return [1];
+    const known = given.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    const open = given.filter((value) => value === undefined).length;
+    if (known > 1 + 1e-9 || (open === 0 && known < 1 - 1e-9))
+      throw new InputError("usage", [
+        {
+          where: "--chances",
+          message: `chances of the branches of "${name}" must add up to 1, got ${known}`,
+        },
+      ]);
+    if (open > 1)
+      this.#options.note(
+        `Choice "${name}": ${open} branches equally likely, assumed; --chances "${name}->${visits.get(next[0]!)!.name}=0.9" sets one`,
+      );
+    return given.map((value) => value ?? (1 - known) / open);
   }
 }
 
-function withChance(value: number, chance: number): DistributionSpec {
-  if (chance >= 1 || value === 0) return value;
-  return {
-    mixture: [
-      { weight: chance, of: value },
-      { weight: 1 - chance, of: 0 },
-    ],
-  };
+// The same name may stand in two branches; each is a state of its own.
+function unused(names: Names, name: string): string {
+  let tried = name;
+  for (let i = 2; names.has(tried); i++) tried = `${name}:${i}`;
+  return tried;
 }
 
 function retryWait(seconds: readonly number[], failures: number): DistributionSpec {

@@ -6,7 +6,7 @@
 import { InputError } from "../check.ts";
 import type { Arrivals } from "../plan/scenario.ts";
 import type { DistributionSpec } from "../stats/families.ts";
-import type { StageProfile } from "../workflow/profile.ts";
+import type { Branch, StageProfile } from "../workflow/profile.ts";
 import { edgeId, makeWorkflow, type Shape, type Workflow } from "../workflow/workflow.ts";
 import type { Provenance, Workload } from "./workload.ts";
 
@@ -26,6 +26,8 @@ export interface StageFacts {
   readonly memoryMb?: Fact<StageProfile["memoryMb"]> | undefined;
   /** Handler start, vCPU-ms. */
   readonly initCpu?: Fact<number> | undefined;
+  /** Branches of choices it is on; the source of its compute says where they come from. */
+  readonly when?: readonly Branch[] | undefined;
 }
 
 /** What a file says of one edge; without bytes it carries none. */
@@ -127,6 +129,7 @@ function profileOf(stage: StageFacts, runtime: string): StageProfile {
     waitMs: stage.wait?.value ?? 0,
     // What makes workers unequal is in the samples already.
     skew: { content: 0, runSigma: 0, runFactor: stage.id, noiseCv: 0 },
+    ...(stage.when === undefined ? {} : { when: stage.when }),
   };
 }
 

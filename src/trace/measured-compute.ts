@@ -8,7 +8,7 @@ import { medianOf, specOf, toMicroseconds } from "./samples.ts";
 import type { ImportOptions } from "./trace-format.ts";
 
 /** A measured time is at least this, ms. */
-export const LEAST_MS = 0.001;
+const LEAST_MS = 0.001;
 
 /**
  * Compute of a stage from samples by memory size in MB; NaN for a size that is not told. Sizes stay

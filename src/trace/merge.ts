@@ -1,9 +1,7 @@
 /** Puts what one workload knows of a stage into the graph of another. */
 
 import { InputError, suggestion } from "../check.ts";
-import type { DistributionSpec } from "../stats/families.ts";
 import type { StageProfile } from "../workflow/profile.ts";
-import { LEAST_MS } from "./measured-compute.ts";
 import type { Provenance, Workload } from "./workload.ts";
 
 /** A workload with stage profiles, and which of its stages goes where. */
@@ -19,7 +17,7 @@ export interface MergePart {
 
 /**
  * The graph with the compute, wait, memory, start and runtime of the parts' stages in place of its own.
- * A stage that runs by chance keeps its chance.
+ * A stage on a branch of a choice stays on it.
  * @throws InputError usage, when a part fills no stage of the graph.
  */
 export function merged(graph: Workload, parts: readonly MergePart[]): Workload {
@@ -32,11 +30,11 @@ function withPart(graph: Workload, part: MergePart): Workload {
   const profile: Record<string, StageProfile> = { ...graph.profile };
   for (const [into, from] of filled) {
     const given = part.workload.profile[from]!;
-    const chance = chanceOf(graph.profile[into]!.compute);
+    const { when } = graph.profile[into]!;
     profile[into] = {
       ...given,
-      compute: withChance(given.compute, chance),
       skew: { ...given.skew, runFactor: into },
+      ...(when === undefined ? {} : { when }),
     };
   }
   const replaced = filled.flatMap(([into]) => FIELDS.map((field) => `stages.${into}.${field}`));
@@ -93,29 +91,4 @@ function perStage({ workflow, provenance }: Workload): readonly Provenance[] {
     if (entry.path !== "stages" || field === undefined || source === undefined) return [entry];
     return workflow.stages.map(({ id }) => ({ ...entry, path: `stages.${id}.${field}`, source }));
   });
-}
-
-// The chance that a stage takes any time, as a Choice before it leaves it.
-function chanceOf(compute: StageProfile["compute"]): number {
-  const spec = compute.kind === "cpu" ? compute.cpuMs : compute.sizes[0]!.timeMs;
-  if (typeof spec === "number" || !("mixture" in spec)) return 1;
-  const total = spec.mixture.reduce((sum, { weight }) => sum + weight, 0);
-  const none = spec.mixture.filter(({ of }) => of === 0 || of === LEAST_MS);
-  return 1 - none.reduce((sum, { weight }) => sum + weight, 0) / total;
-}
-
-function withChance(compute: StageProfile["compute"], chance: number): StageProfile["compute"] {
-  if (chance >= 1) return compute;
-  const mixed = (of: DistributionSpec, otherwise: number): DistributionSpec => ({
-    mixture: [
-      { weight: chance, of },
-      { weight: 1 - chance, of: otherwise },
-    ],
-  });
-  if (compute.kind === "cpu") return { ...compute, cpuMs: mixed(compute.cpuMs, 0) };
-  const sizes = compute.sizes.map(({ memoryMb, timeMs }) => ({
-    memoryMb,
-    timeMs: mixed(timeMs, LEAST_MS),
-  }));
-  return { ...compute, sizes };
 }

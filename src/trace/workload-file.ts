@@ -107,6 +107,7 @@ function profileOf(stage: WorkloadFile["stages"][number]): StageProfile {
     compute: stage.compute,
     waitMs: stage.wait,
     skew: { content, runSigma: run, runFactor: runFactor ?? stage.id, noiseCv: noise },
+    ...(stage.when === undefined ? {} : { when: stage.when }),
   };
 }
 

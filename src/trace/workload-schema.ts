@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { constantOf } from "../stats/families.ts";
-import type { CpuCompute, MeasuredCompute } from "../workflow/profile.ts";
+import type { Branch, CpuCompute, MeasuredCompute } from "../workflow/profile.ts";
 import {
   duration,
   durationDistribution,
@@ -102,6 +102,30 @@ const skew = mappingOf({
   noise: nonNegative.describe("Coefficient of variation of the per-worker platform noise."),
 });
 
+const branch = mappingOf({
+  choice: name.describe("Stages that name the same choice see the same draw."),
+  within: z
+    .array(z.tuple([fraction, fraction]))
+    .min(1)
+    .superRefine((parts, context) => {
+      parts.forEach(([from, to], i) => {
+        if (from > to || from < (parts[i - 1]?.[1] ?? 0))
+          addFault(context, [i], "expected parts [from, to] of 0 to 1, ascending and apart");
+      });
+    })
+    .describe("Parts of 0 to 1 in which the stage runs; together its chance."),
+  workersEach: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("Workers in a row that share a draw; without it one draw a run."),
+}).transform(
+  ({ workersEach, ...rest }): Branch => ({
+    ...rest,
+    ...(workersEach === undefined ? {} : { workersEach }),
+  }),
+);
+
 const stage = mappingOf({
   id: name,
   workers: workersDistribution,
@@ -117,6 +141,11 @@ const stage = mappingOf({
   }),
   wait: durationDistribution.describe("Time waiting on remote calls, independent of VM size."),
   skew,
+  when: z
+    .array(branch)
+    .min(1)
+    .optional()
+    .describe("The stage runs only where all of these hold; otherwise it takes no time."),
 }).superRefine(({ workers, skew: { content } }, context) => {
   const count = constantOf(workers);
   if (typeof content === "number" || content.length === count) return;

@@ -72,6 +72,7 @@ function stageValue(stage: Stage, profile: StageProfile): Readonly<Record<string
       ...(runFactor === stage.id ? {} : { runFactor }),
       noise: noiseCv,
     },
+    ...(profile.when === undefined ? {} : { when: profile.when }),
   };
 }
 

@@ -46,6 +46,16 @@ export interface Skew {
   readonly noiseCv: number;
 }
 
+/** What decides whether a stage runs: it does where the choice's uniform draw falls into one of the parts. */
+export interface Branch {
+  /** Stages that name the same choice see the same draw, so that branches exclude each other. */
+  readonly choice: string;
+  /** Parts of 0 to 1, ascending and apart: `[from, to)`. Together they are the chance to run. */
+  readonly within: readonly (readonly [from: number, to: number])[];
+  /** Workers in a row that share a draw; without it all workers of a run share one. */
+  readonly workersEach?: number;
+}
+
 /** How the workers of one stage behave. */
 export interface StageProfile {
   /** Language runtime, a key of the platform's cold-start table, such as `python3.12`. */
@@ -59,6 +69,8 @@ export interface StageProfile {
   /** Time spent waiting on remote calls, ms, independent of size. */
   readonly waitMs: DistributionSpec;
   readonly skew: Skew;
+  /** A worker works only where all of these hold; otherwise it computes and waits for no time. */
+  readonly when?: readonly Branch[];
 }
 
 /** One profile per stage id. */
