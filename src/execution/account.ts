@@ -15,6 +15,11 @@ export class Account {
     this.#sinceMs = new Float64Array(groups);
   }
 
+  /** Whether new VMs may start as fast as they are asked for. */
+  get growsFreely(): boolean {
+    return this.#rule.burst === Number.POSITIVE_INFINITY;
+  }
+
   /** Whether one more VM may run now. */
   hasRoom(): boolean {
     return this.#running < this.#rule.limit;
@@ -22,8 +27,8 @@ export class Account {
 
   /** Takes the right to start a new VM for `group`; false when the platform throttles. */
   mayGrow(nowMs: number, group: number): boolean {
+    if (this.growsFreely) return true;
     const { burst, scaleOutPerSecond, scope } = this.#rule;
-    if (burst === Number.POSITIVE_INFINITY) return true;
     const g = scope === "account" ? 0 : group;
     const refill = (scaleOutPerSecond * (nowMs - this.#sinceMs[g]!)) / 1000;
     this.#sinceMs[g] = nowMs;

@@ -26,7 +26,8 @@ export class VmSupply {
     this.#program = program;
     this.#pools = program.groups.map(() => new WarmPool());
     this.#account = account;
-    this.#neverCold = neverCold(program);
+    // Where the platform counts new VMs, it matters which are.
+    this.#neverCold = account.growsFreely && neverCold(program);
     this.#firstGroup = firstGroup;
     this.#keepAliveMs = drawOf(program.platform.keepAliveMs);
   }
