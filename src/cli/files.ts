@@ -16,6 +16,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../check.ts";
+import type { Workload } from "../trace/workload.ts";
 
 /** Folder of the package: above dist/src/cli. */
 export const packageFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -127,6 +128,26 @@ export function emptyFolder(path: string): void {
   } catch (error) {
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }
+}
+
+// A neighbour's ending is added while a file is written; systems allow 255 bytes.
+const NAME_BYTES_MAX = 200;
+const NAME_BYTES_KEPT = 160;
+
+/** A name as part of a file's name: itself, or its beginning and a digest when it is too long for one. */
+export function fileNamePart(name: string): string {
+  if (Buffer.byteLength(name) <= NAME_BYTES_MAX) return name;
+  let kept = "";
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > NAME_BYTES_KEPT) break;
+    kept += character;
+  }
+  return `${kept}-${sha256(name).slice(0, 16)}`;
+}
+
+/** Name of the file that a workload is written to among others; nothing in it can lead elsewhere. */
+export function workloadFileName({ name }: Pick<Workload, "name">): string {
+  return `${fileNamePart(name.replace(/[^\p{L}\p{N}_.-]+/gu, "-"))}.yaml`;
 }
 
 /** SHA-256 of a text or bytes, as hex. */

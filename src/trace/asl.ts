@@ -17,6 +17,11 @@ import type { Workload } from "./workload.ts";
 const ITEMS = 10;
 
 const ASSUMED_CPU_MS = 1000;
+
+// Of one machine with its loops unrolled, and of all in a definition: two Parallels in turn multiply.
+const STATES_MAX = 2000;
+const STAGES_MAX = 10_000;
+const EDGES_MAX = 100_000;
 const MS_PER_S = 1000;
 
 /** Step Functions definitions. */
@@ -66,6 +71,7 @@ class StageGraph {
   readonly #names = new Names();
   readonly #workers = new Map<string, number>();
   readonly #used = new Set<string>();
+  readonly #copies = new Map<string, number>();
   #waits = 0;
   #foreign = 0;
 
@@ -76,8 +82,9 @@ class StageGraph {
 
   /** Adds the stages of a machine after the stages `before`; the stages that end last in it. */
   addMachine(machine: Machine, before: readonly string[], scope: Scope): readonly string[] {
-    const loop = loopIn(machine);
     const { unroll } = this.#options;
+    this.#refuseTooMany(machine.states.size * Math.max(1, unroll ?? 1), STATES_MAX, "states");
+    const loop = loopIn(machine);
     if (loop !== undefined && unroll === undefined)
       refuse(
         "workload",
@@ -190,6 +197,8 @@ class StageGraph {
       wait: this.#waitOf(state, chance),
     });
     this.#workers.set(id, workers);
+    this.#refuseTooMany(this.stages.length, STAGES_MAX, "tasks");
+    this.#refuseTooMany(this.edges.length + before.length, EDGES_MAX, "transitions");
     for (const from of before) {
       const shape = shapeBetween(this.#workers.get(from)!, workers);
       const source = "transitions of the definition, and fan-outs";
@@ -198,10 +207,21 @@ class StageGraph {
     return id;
   }
 
+  #refuseTooMany(count: number, most: number, what: string): void {
+    if (count <= most) return;
+    throw new InputError(
+      "workload",
+      `expected at most ${most} ${what}, got ${count}`,
+      this.#source.file,
+    );
+  }
+
   // The same name may stand in two branches; each is a state of its own.
   #unused(name: string): string {
     let tried = name;
-    for (let i = 2; this.#names.has(tried); i++) tried = `${name}:${i}`;
+    let i = this.#copies.get(name) ?? 1;
+    while (this.#names.has(tried)) tried = `${name}:${++i}`;
+    this.#copies.set(name, i);
     return tried;
   }
 

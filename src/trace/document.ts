@@ -50,6 +50,9 @@ const TOKEN_DEPTH_MAX = 200;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 
+// The parser takes more than a second for a million characters.
+const LENGTH_MAX = 1 << 24;
+
 /**
  * Parses a YAML or JSON text.
  * @throws InputError syntax: every syntax error and duplicate key; nesting or aliases out of bounds.
@@ -63,6 +66,8 @@ export function parseSource(text: string, file?: string): SourceDocument {
   const fail = (message: string, place: TextPlace): never => {
     throw new InputError("syntax", [{ where: "", message, ...place }], file);
   };
+  if (text.length > LENGTH_MAX)
+    fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
   if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -74,7 +79,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   if (errors.length > 0) throw new InputError("syntax", syntaxFaults(errors, text, placeAt), file);
   const value = plainValue(document);
   if (value instanceof InputError) return fail(value.message, { line: 1, column: 1 });
-  if (depthOf(value, 0) > DEPTH_MAX) fail("nested too deeply", { line: 1, column: 1 });
+  if (nestsBeyondReading(value)) fail("nested too deeply", { line: 1, column: 1 });
 
   const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
   return {
@@ -155,6 +160,11 @@ function plainValue(document: Document.Parsed): unknown {
       excessive ? `aliases expand to too much, at most ${ALIASES_MAX} are followed` : error.message,
     );
   }
+}
+
+/** Whether plain data nests deeper than a schema can follow without exhausting the stack. */
+export function nestsBeyondReading(value: unknown): boolean {
+  return depthOf(value, 0) > DEPTH_MAX;
 }
 
 function depthOf(value: unknown, depth: number): number {

@@ -1,27 +1,26 @@
 /** A JSON text read fast, its places found only when something in it is wrong. */
 
 import type { z } from "zod";
-import { parseSource, type SourceDocument } from "./document.ts";
+import { InputError } from "../check.ts";
+import { nestsBeyondReading, parseSource, type SourceDocument } from "./document.ts";
 import { readWith, refuse } from "./faults.ts";
+import { jsonPlaces, placeAt } from "./json-places.ts";
+
+// The YAML parser says best what is wrong with a text that is no JSON, but takes seconds for a megabyte.
+const YAML_LENGTH_MAX = 1 << 20;
 
 /**
- * A JSON (or YAML) document. JSON takes the engine's own parser; the tree with places, some fifty
- * times dearer, is built when a fault asks for one.
- * @throws InputError syntax, with the place, when the text is neither.
+ * A JSON (or YAML) document. JSON takes the engine's own parser; places are looked for when a fault
+ * asks for one.
+ * @throws InputError syntax, with the place, when the text is neither, or nests too deeply to be read.
  */
 export function jsonSource(written: string, file: string): SourceDocument {
   const text = written.replace(/^\uFEFF/, "");
-  const value = jsonValue(text);
+  const value = jsonValue(text, file);
   if (value === undefined) return parseSource(text, file);
-  let placed: SourceDocument | undefined;
-  const places = () => (placed ??= parseSource(text, file));
-  return {
-    file,
-    value,
-    placeOf: (path) => places().placeOf(path),
-    keyPlaceOf: (path) => places().keyPlaceOf(path),
-    foundAt: (path) => places().foundAt(path),
-  };
+  if (nestsBeyondReading(value))
+    throw new InputError("syntax", [{ where: "", message: "nested too deeply" }], file);
+  return { file, value, ...jsonPlaces(text) };
 }
 
 /**
@@ -42,11 +41,14 @@ export function readSource<T>(schema: z.ZodType<T>, source: SourceDocument): T {
 }
 
 // `undefined` is no JSON value, so it can stand for a text that is none.
-function jsonValue(text: string): unknown {
+function jsonValue(text: string, file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    if (text.length <= YAML_LENGTH_MAX || !/^\s*[[{]/.test(text)) return undefined;
+    const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
+    const message = `not valid JSON: ${error.message}`;
+    throw new InputError("syntax", [{ where: "", message, ...placeAt(text, position) }], file);
   }
 }

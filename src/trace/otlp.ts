@@ -7,9 +7,12 @@ import { OWN_ATTRIBUTES, spanReader, type TraceSpan } from "./spans.ts";
 import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 // Nanoseconds since 1970 exceed 2^53, so the format writes them as text; some writers do not.
-const nanoseconds = z.union([z.string().regex(/^\d+$/), z.number().min(0)], {
-  error: "expected a whole number of ns, as text",
-});
+const nanoseconds = z.union(
+  [z.string().regex(/^\d{1,20}$/), z.number().min(0).transform(Math.round)],
+  {
+    error: "expected a whole number of ns, as text",
+  },
+);
 
 const attribute = z.object({
   key: z.string(),
