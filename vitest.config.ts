@@ -1,10 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+const reporters = ["default", "./test/closing-line-reporter.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/system/**"],
-    reporters: ["default", "./test/closing-line-reporter.ts"],
-    testTimeout: 30_000,
+    reporters,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/system/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // With daemons of their own, from the packages in test/system/packages.txt; one after the other.
+        extends: true,
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

@@ -80,7 +80,7 @@ function takeRows(text: string, from: number, rows: CsvRow[]): { taken: number; 
 function cellsOf(line: string): readonly string[] {
   if (!line.includes(QUOTE)) return line.split(",");
   const cells: string[] = [];
-  const pattern = /\s*"((?:[^"]+|"")*)"?[^,]*(,|$)|([^,]*)(,|$)/gy;
+  const pattern = /\s*"([^"]*(?:""[^"]*)*)"?[^,]*(,|$)|([^,]*)(,|$)/gy;
   for (;;) {
     const match = pattern.exec(line);
     if (match === null) return cells;

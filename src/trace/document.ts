@@ -18,6 +18,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { InputError, type InputFault } from "../check.ts";
+import { lineAndColumn } from "./json-places.ts";
 
 /** 1-based position in a text. */
 interface TextPlace {
@@ -50,7 +51,9 @@ const TOKEN_DEPTH_MAX = 200;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 
-// The parser takes more than a second for a million characters.
+// The parser takes more than a second for a million characters: it says best what is wrong with a text
+// that is no JSON, but not of a long one, and reads none that is longer still.
+const JSON_LENGTH_MAX = 1 << 18;
 const LENGTH_MAX = 1 << 24;
 
 /**
@@ -68,6 +71,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   };
   if (text.length > LENGTH_MAX)
     fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
+  refuseLongBrokenJson(text, file);
   if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -111,6 +115,22 @@ export function orderedFaults(faults: readonly InputFault[]): readonly InputFaul
   const last = sorted[FAULTS_MAX - 1]!;
   const more = `${last.message} (and ${sorted.length - FAULTS_MAX} more faults)`;
   return [...sorted.slice(0, FAULTS_MAX - 1), { ...last, message: more }];
+}
+
+function refuseLongBrokenJson(text: string, file: string | undefined): void {
+  if (text.length <= JSON_LENGTH_MAX || !/^\s*[[{]/.test(text)) return;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
+    const message = `not valid JSON: ${error.message}`;
+    throw new InputError(
+      "syntax",
+      [{ where: "", message, ...lineAndColumn(text, position) }],
+      file,
+    );
+  }
 }
 
 function nestsTooDeep(text: string): boolean {

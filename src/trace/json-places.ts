@@ -8,7 +8,7 @@ import type { SourceDocument, ValuePath } from "./document.ts";
 const FOUND_LENGTH_MAX = 40;
 const BLANK = /[^\s,:]/g;
 const PLAIN = /[^\s,:\]}]+/y;
-const STRING = /"(?:[^"\\]+|\\.)*"/y;
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const MARK = /["[\]{}]/g;
 
 interface Child {
@@ -36,10 +36,10 @@ export function jsonPlaces(
     return { child, complete: true };
   };
   return {
-    placeOf: (path) => placeAt(text, walk(path).child.value),
+    placeOf: (path) => lineAndColumn(text, walk(path).child.value),
     keyPlaceOf: (path) => {
       const { child, complete } = walk(path);
-      return placeAt(text, complete ? child.key : child.value);
+      return lineAndColumn(text, complete ? child.key : child.value);
     },
     foundAt: (path) => {
       const { child, complete } = walk(path);
@@ -49,7 +49,7 @@ export function jsonPlaces(
 }
 
 /** 1-based line and column of an offset. */
-export function placeAt(
+export function lineAndColumn(
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {

@@ -4,10 +4,7 @@ import type { z } from "zod";
 import { InputError } from "../check.ts";
 import { nestsBeyondReading, parseSource, type SourceDocument } from "./document.ts";
 import { readWith, refuse } from "./faults.ts";
-import { jsonPlaces, placeAt } from "./json-places.ts";
-
-// The YAML parser says best what is wrong with a text that is no JSON, but takes seconds for a megabyte.
-const YAML_LENGTH_MAX = 1 << 20;
+import { jsonPlaces } from "./json-places.ts";
 
 /**
  * A JSON (or YAML) document. JSON takes the engine's own parser; places are looked for when a fault
@@ -16,7 +13,7 @@ const YAML_LENGTH_MAX = 1 << 20;
  */
 export function jsonSource(written: string, file: string): SourceDocument {
   const text = written.replace(/^\uFEFF/, "");
-  const value = jsonValue(text, file);
+  const value = jsonValue(text);
   if (value === undefined) return parseSource(text, file);
   if (nestsBeyondReading(value))
     throw new InputError("syntax", [{ where: "", message: "nested too deeply" }], file);
@@ -41,14 +38,11 @@ export function readSource<T>(schema: z.ZodType<T>, source: SourceDocument): T {
 }
 
 // `undefined` is no JSON value, so it can stand for a text that is none.
-function jsonValue(text: string, file: string): unknown {
+function jsonValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    if (text.length <= YAML_LENGTH_MAX || !/^\s*[[{]/.test(text)) return undefined;
-    const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
-    const message = `not valid JSON: ${error.message}`;
-    throw new InputError("syntax", [{ where: "", message, ...placeAt(text, position) }], file);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

@@ -8,7 +8,10 @@ import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 
 // Nanoseconds since 1970 exceed 2^53, so the format writes them as text; some writers do not.
 const nanoseconds = z.union(
-  [z.string().regex(/^\d{1,20}$/), z.number().min(0).transform(Math.round)],
+  [
+    z.string().regex(/^\d{1,20}$/, { error: "expected a whole number of ns" }),
+    z.number().min(0).transform(Math.round),
+  ],
   {
     error: "expected a whole number of ns, as text",
   },

@@ -139,7 +139,8 @@ class Chain {
 
   /** The event that entered the task state of `event`. */
   entered(event: Event): Event | undefined {
-    return this.back(event, (one) => one.type === "TaskStateEntered");
+    const isTask = (one: Event) => one.type === "TaskStateEntered";
+    return this.back(event, (one) => isTask(one) && one.stateEnteredEventDetails !== undefined);
   }
 
   /** Names of the tasks whose end let this state be entered. */

@@ -278,7 +278,7 @@ function amountOf(written: string | number, kind: QuantityKind, where: string): 
 }
 
 function cellsOf(line: string): readonly string[] {
-  const cells = line.match(/("(?:[^"]+|"")*"|[^,]*)(,|$)/g) ?? [];
+  const cells = line.match(/("[^"]*(?:""[^"]*)*"|[^,]*)(,|$)/g) ?? [];
   return cells.slice(0, line.endsWith(",") ? undefined : -1).map((cell) =>
     cell
       .replace(/,$/, "")

@@ -52,7 +52,7 @@ async function run(task: FuzzTask): Promise<void> {
     const cpuMs = Math.round((user + system) / 1000);
     state.slowestMs = Math.max(state.slowestMs, cpuMs);
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-    if (cpuMs > CPU_MS_MAX * Math.max(1, bytes / 1e6))
+    if (cpuMs > CPU_MS_MAX * Math.max(1, bytes / 4e5))
       failure ??= { reason: "slow", detail: `${cpuMs} ms of CPU time` };
     if (peak() > Math.max(MEMORY_MAX, peakBytes))
       failure ??= { reason: "memory", detail: `${Math.round(peak() / 1e6)} MB` };
