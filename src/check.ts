@@ -58,7 +58,7 @@ function faultLine(fault: InputFault, file?: string): string {
 function shownText(text: string): string {
   const short = text.length > PART_SHOWN ? `${text.slice(0, PART_SHOWN)}…` : text;
   return short.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Cs}/gu,
+    /[\p{Cc}\p{Cs}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -19,6 +19,7 @@ import {
   type LoadedWorkload,
   loadWorkload,
 } from "./load.ts";
+import { lockFolder } from "./lock.ts";
 import {
   manifestText,
   tablesOf,
@@ -86,6 +87,7 @@ export async function experimentCommand(
   const { quiet } = options;
   const fingerprint = sha256(JSON.stringify([tasks, loaded.map((one) => one.sha256)]));
   const sweep = { tasks, fingerprint, folder, resume: options.resume, jobs, quiet };
+  lockFolder(folder);
   const outcome = await runSweep(sweep);
   if (outcome.interrupted) {
     say(

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,7 +12,6 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,50 +39,63 @@ export function readBytesIfThere(path: string): Uint8Array | undefined {
 }
 
 /**
- * Writes a file whole or not at all: to a neighbour first, then renamed into place.
+ * Writes a file whole or not at all, even if the machine loses power: to a neighbour first, which is on
+ * the disk before it is renamed into place.
  * @throws InputError file, when the folder cannot be written.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
+  writtenThroughPart(path, (handle) => writeFileSync(handle, content));
+}
+
+function writtenThroughPart(path: string, write: (handle: number) => void): void {
   const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  let handle: number | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(part, content);
+    handle = openSync(part, "w");
+    write(handle);
+    fsyncSync(handle);
+    closeSync(handle);
+    handle = undefined;
     renameSync(part, path);
+    syncFolder(dirname(path));
   } catch (error) {
+    if (handle !== undefined) closeSync(handle);
     // Nothing half-written stays behind.
-    if (existsSync(part)) rmSync(part);
+    rmSync(part, { force: true });
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }
 }
 
+// A new name is on the disk only once its folder is. Not every system opens folders.
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 const CHUNK_BYTES = 1 << 20;
+const LINE_LENGTH_MAX = 1 << 24;
 
 /**
  * Writes lines, each with a newline, whole or not at all, in memory that does not grow with them.
  * @throws InputError file, when the folder cannot be written.
  */
 export function writeLines(path: string, lines: Iterable<string>): void {
-  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
-  let handle: number | undefined;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    handle = openSync(part, "w");
+  writtenThroughPart(path, (handle) => {
     let chunk = "";
     for (const line of lines) {
       chunk += `${line}\n`;
       if (chunk.length < CHUNK_BYTES) continue;
-      writeSync(handle, chunk);
+      writeFileSync(handle, chunk);
       chunk = "";
     }
-    writeSync(handle, chunk);
-    closeSync(handle);
-    handle = undefined;
-    renameSync(part, path);
-  } catch (error) {
-    if (handle !== undefined) closeSync(handle);
-    if (existsSync(part)) rmSync(part);
-    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
-  }
+    writeFileSync(handle, chunk);
+  });
 }
 
 /**
@@ -100,6 +113,8 @@ export function* linesOf(path: string): Generator<string> {
       rest += decoder.decode(bytes.subarray(0, read), { stream: read > 0 });
       const lines = rest.split("\n");
       rest = read === 0 ? "" : lines.pop()!;
+      if (rest.length > LINE_LENGTH_MAX)
+        throw new InputError("file", `a line is longer than ${LINE_LENGTH_MAX} characters`, path);
       for (const line of lines) if (read > 0 || line !== "") yield line;
       if (read === 0) return;
     }
@@ -172,6 +187,9 @@ export function reasonOf(error: unknown): string {
     EEXIST: "there is a file where a folder is needed",
     ENOSPC: "no space left on the device",
     EROFS: "read-only file system",
+    EFBIG: "file too large",
+    EDQUOT: "disk quota exceeded",
+    ENAMETOOLONG: "name too long",
   };
   if (code !== undefined) return known[code] ?? code;
   throw error;

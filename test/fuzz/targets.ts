@@ -103,8 +103,14 @@ export function targetsIn(scratch: string): readonly Target[] {
 }
 
 const ARRIVALS = [
-  ...["once", "poisson:2/s", "poisson:30/m", "closed:8", "timer:5m", "bursty:2/m@1h,5/s@30s"],
-  ...["diurnal:2/s,base=0.5,peak=14h,weekend=0.7", "trace:x.csv"],
+  "once",
+  "poisson:2/s",
+  "poisson:30/m",
+  "closed:8",
+  "timer:5m",
+  "bursty:2/m@1h,5/s@30s",
+  "diurnal:2/s,base=0.5,peak=14h,weekend=0.7",
+  "trace:x.csv",
 ];
 
 const DECISIONS = `task,workload,stages,policy,objective,quantile,slo_ms,budget_usd,feasible,stop,plans_seen,predicted_latency_ms,predicted_cost_usd_mean,gap
