@@ -53,7 +53,7 @@ const FOUND_LENGTH_MAX = 40;
 
 // The parser takes more than a second for a million characters: it says best what is wrong with a text
 // that is no JSON, but not of a long one, and reads none that is longer still.
-const JSON_LENGTH_MAX = 1 << 18;
+const JSON_LENGTH_MAX = 1 << 14;
 const LENGTH_MAX = 1 << 24;
 
 /**
