@@ -14,6 +14,7 @@ import { importCommand } from "./import-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 const BAD_INPUT = 2;
 const BUG = 1;
@@ -70,6 +71,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   characterize: ["platform", "sample", "runs", "seed", "output"],
   replay: ["policies", "platform", "hours", "warmup", "limit", "seed", "output"],
   figures: [],
+  verify: ["quick", "jobs", "quiet"],
   completion: [],
 };
 
@@ -261,6 +263,19 @@ const parser = yargs(hideBin(process.argv))
     (y) => y.positional("names", { type: "string", array: true, default: [] as string[] }),
     async (args) => {
       exitCode = await figuresCommand(args.names);
+    },
+  )
+  .command(
+    "verify <results>",
+    "run a results folder again and compare its bytes",
+    (y) =>
+      y
+        .positional("results", { type: "string", demandOption: true, describe: "results folder" })
+        .option("quick", { type: "boolean", default: false, describe: "cells of two policies" })
+        .option("jobs", { type: "number", describe: "threads; all cores by default" })
+        .option("quiet", { type: "boolean", default: false, describe: "no progress" }),
+    async (args) => {
+      exitCode = await verifyCommand(args);
     },
   )
   .completion("completion", "print a shell completion script")

@@ -113,13 +113,9 @@ export function manifestText(
   command: string,
   workloads: readonly LoadedWorkload[],
 ): string {
-  const { version } = JSON.parse(readText(join(packageFolder, "package.json"))) as {
-    version: string;
-  };
   const manifest = {
     schema: "wisefuse/manifest@1",
-    version,
-    commit: commitOf(packageFolder),
+    ...programIdentity(),
     experiment: run.experiment.name,
     question: run.experiment.question,
     command,
@@ -132,6 +128,14 @@ export function manifestText(
     inputs: workloads.map(({ file, sha256 }) => ({ file, sha256 })),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** Which program this is: its version, and the commit of its checkout. */
+export function programIdentity(): { readonly version: string; readonly commit: string | null } {
+  const { version } = JSON.parse(readText(join(packageFolder, "package.json"))) as {
+    version: string;
+  };
+  return { version, commit: commitOf(packageFolder) };
 }
 
 // Null outside a checkout: the version then says it all.

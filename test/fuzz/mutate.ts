@@ -4,13 +4,15 @@ import type { Dice } from "./dice.ts";
 import { BOMBS, KEYS, LONG, NUMBERS, TEXTS } from "./nasty.ts";
 
 const LONGEST = 200_000;
+const TREE_TEXT_MAX = 4_000_000;
 
 /** A changed copy of `sample`; `others` lend pieces. */
 export function mutated(dice: Dice, sample: Buffer, others: readonly Buffer[]): Buffer {
   // Most changes leave a file that is nearly right, which gets further into a reader.
   if (dice.happens(0.4)) {
     const tree = treeOf(sample.toString("utf8"));
-    if (tree !== undefined) return Buffer.from(JSON.stringify(mutatedTree(dice, tree)) ?? "");
+    const text = tree === undefined ? undefined : textOf(mutatedTree(dice, tree));
+    if (text !== undefined) return Buffer.from(text);
   }
   let bytes = sample;
   for (let left = 1 + dice.below(4); left > 0; left--)
@@ -146,6 +148,17 @@ function treeOf(text: string): Tree | undefined {
     return JSON.parse(text) as Tree;
   } catch {
     return undefined;
+  }
+}
+
+// None for a tree that has grown beyond what is worth reading.
+function textOf(tree: Tree): string | undefined {
+  try {
+    const text = JSON.stringify(tree);
+    return text.length > TREE_TEXT_MAX ? undefined : text;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
