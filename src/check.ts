@@ -33,7 +33,9 @@ export class InputError extends Error {
 
   constructor(code: InputErrorCode, faults: readonly InputFault[] | string, file?: string) {
     const all = typeof faults === "string" ? [{ where: "", message: faults }] : faults;
-    super(all.map((fault) => faultLine(fault, file)).join("\n"));
+    const shown = all.slice(0, FAULTS_SHOWN).map((fault) => faultLine(fault, file));
+    const more = all.length - shown.length;
+    super([...shown, ...(more > 0 ? [`and ${more} more faults`] : [])].join("\n"));
     this.name = "InputError";
     this.code = code;
     this.faults = all;
@@ -41,10 +43,24 @@ export class InputError extends Error {
   }
 }
 
+// A file's first 20, and what is said of all of them.
+const FAULTS_SHOWN = 21;
+const PART_SHOWN = 600;
+
 /** One line for one fault: `file:line:column: path: message`. */
 function faultLine(fault: InputFault, file?: string): string {
   const place = [file, fault.line, fault.column].filter((part) => part !== undefined).join(":");
-  return [place, fault.where, fault.message].filter((part) => part !== "").join(": ");
+  const parts = [place, fault.where, fault.message].filter((part) => part !== "");
+  return parts.map((part) => shownText(part)).join(": ");
+}
+
+// What a file holds must not move the cursor of the terminal it is shown on, nor fill it.
+function shownText(text: string): string {
+  const short = text.length > PART_SHOWN ? `${text.slice(0, PART_SHOWN)}…` : text;
+  return short.replaceAll(
+    /[\p{Cc}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Throws when `condition` is false: the program, not its input, is wrong. */
@@ -52,11 +68,19 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }
 
+// Longer than any name, and more names than a slip is looked for among.
+const NAME_LENGTH_MAX = 200;
+const CANDIDATES_MAX = 1000;
+const CANDIDATES_SHOWN = 20;
+
 /** The candidate within two edits of `name` (or a third of its length), or undefined. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > NAME_LENGTH_MAX) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, CANDIDATES_MAX)) {
+    // So many letters are missing or too many at least.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
@@ -69,7 +93,10 @@ export function nearest(name: string, candidates: readonly string[]): string | u
 /** `; did you mean "x"?` when a candidate is near, otherwise the list of valid names. */
 export function suggestion(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
-  return near === undefined ? `; known: ${candidates.join(", ")}` : `; did you mean "${near}"?`;
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  const more = candidates.length - CANDIDATES_SHOWN;
+  const known = candidates.slice(0, CANDIDATES_SHOWN).join(", ");
+  return `; known: ${known}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 function editDistance(a: string, b: string): number {

@@ -10,6 +10,7 @@ import { comparisonTable } from "../result/text-table.ts";
 import { wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
+import { lockFolder } from "./lock.ts";
 import { writeReport, writeTimelines } from "./report-files.ts";
 import {
   manifestText,
@@ -59,6 +60,7 @@ export async function experimentCommand(
   const jobs = jobsOf(options.jobs);
   const { tasks, fingerprint } = sweep;
   const { quiet } = options;
+  lockFolder(folder);
   const partial = join(folder, ".partial");
   const store = options.resume
     ? TaskStore.existing(partial, fingerprint, "--resume")

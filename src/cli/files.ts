@@ -12,11 +12,11 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../check.ts";
+import type { Workload } from "../trace/workload.ts";
 
 /** Folder of the package: above dist/src/cli. */
 export const packageFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -39,71 +39,63 @@ export function readBytesIfThere(path: string): Uint8Array | undefined {
 }
 
 /**
- * Writes a file whole or not at all: to a neighbour first, then renamed into place.
+ * Writes a file whole or not at all, even if the machine loses power: to a neighbour first, which is on
+ * the disk before it is renamed into place.
  * @throws InputError file, when the folder cannot be written.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(part, content);
-    renameSync(part, path);
-  } catch (error) {
-    // Nothing half-written stays behind.
-    if (existsSync(part)) rmSync(part);
-    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
-  }
+  writtenThroughPart(path, (handle) => writeFileSync(handle, content));
 }
 
-/**
- * `writeWhole` of bytes that are on the disk before the file has its name: after a loss of power it is whole or absent.
- * @throws InputError file, when the folder cannot be written.
- */
-export function writeDurably(path: string, content: string | Uint8Array): void {
+function writtenThroughPart(path: string, write: (handle: number) => void): void {
   const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   let handle: number | undefined;
   try {
+    mkdirSync(dirname(path), { recursive: true });
     handle = openSync(part, "w");
-    writeFileSync(handle, content);
+    write(handle);
     fsyncSync(handle);
     closeSync(handle);
     handle = undefined;
     renameSync(part, path);
+    syncFolder(dirname(path));
   } catch (error) {
     if (handle !== undefined) closeSync(handle);
-    if (existsSync(part)) rmSync(part);
+    // Nothing half-written stays behind.
+    rmSync(part, { force: true });
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }
 }
 
+// A new name is on the disk only once its folder is. Not every system opens folders.
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 const CHUNK_BYTES = 1 << 20;
+const LINE_LENGTH_MAX = 1 << 24;
 
 /**
  * Writes lines, each with a newline, whole or not at all, in memory that does not grow with them.
  * @throws InputError file, when the folder cannot be written.
  */
 export function writeLines(path: string, lines: Iterable<string>): void {
-  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
-  let handle: number | undefined;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    handle = openSync(part, "w");
+  writtenThroughPart(path, (handle) => {
     let chunk = "";
     for (const line of lines) {
       chunk += `${line}\n`;
       if (chunk.length < CHUNK_BYTES) continue;
-      writeSync(handle, chunk);
+      writeFileSync(handle, chunk);
       chunk = "";
     }
-    writeSync(handle, chunk);
-    closeSync(handle);
-    handle = undefined;
-    renameSync(part, path);
-  } catch (error) {
-    if (handle !== undefined) closeSync(handle);
-    if (existsSync(part)) rmSync(part);
-    throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
-  }
+    writeFileSync(handle, chunk);
+  });
 }
 
 /**
@@ -121,6 +113,8 @@ export function* linesOf(path: string): Generator<string> {
       rest += decoder.decode(bytes.subarray(0, read), { stream: read > 0 });
       const lines = rest.split("\n");
       rest = read === 0 ? "" : lines.pop()!;
+      if (rest.length > LINE_LENGTH_MAX)
+        throw new InputError("file", `a line is longer than ${LINE_LENGTH_MAX} characters`, path);
       for (const line of lines) if (read > 0 || line !== "") yield line;
       if (read === 0) return;
     }
@@ -151,6 +145,26 @@ export function emptyFolder(path: string): void {
   }
 }
 
+// A neighbour's ending is added while a file is written; systems allow 255 bytes.
+const NAME_BYTES_MAX = 200;
+const NAME_BYTES_KEPT = 160;
+
+/** A name as part of a file's name: itself, or its beginning and a digest when it is too long for one. */
+export function fileNamePart(name: string): string {
+  if (Buffer.byteLength(name) <= NAME_BYTES_MAX) return name;
+  let kept = "";
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > NAME_BYTES_KEPT) break;
+    kept += character;
+  }
+  return `${kept}-${sha256(name).slice(0, 16)}`;
+}
+
+/** Name of the file that a workload is written to among others; nothing in it can lead elsewhere. */
+export function workloadFileName({ name }: Pick<Workload, "name">): string {
+  return `${fileNamePart(name.replace(/[^\p{L}\p{N}_.-]+/gu, "-"))}.yaml`;
+}
+
 /** SHA-256 of a text or bytes, as hex. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
@@ -173,6 +187,9 @@ export function reasonOf(error: unknown): string {
     EEXIST: "there is a file where a folder is needed",
     ENOSPC: "no space left on the device",
     EROFS: "read-only file system",
+    EFBIG: "file too large",
+    EDQUOT: "disk quota exceeded",
+    ENAMETOOLONG: "name too long",
   };
   if (code !== undefined) return known[code] ?? code;
   throw error;

@@ -10,7 +10,7 @@ import type { Workload } from "../trace/workload.ts";
 import { workloadText } from "../trace/workload-text.ts";
 import { arrivalsOf } from "../trace/units.ts";
 import { wholeNumber } from "./arguments.ts";
-import { writeWhole } from "./files.ts";
+import { workloadFileName, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import { traceFileAt } from "./trace-files.ts";
 import { wrapped } from "./wrap.ts";
@@ -111,7 +111,7 @@ async function writeFolder(
   const taken = new Set<string>();
   try {
     for await (const workload of read) {
-      const base = workload.name.replace(/[^\p{L}\p{N}_.-]+/gu, "-");
+      const base = workloadFileName(workload).replace(/\.yaml$/, "");
       let name = base;
       for (let i = 2; taken.has(name); i++) name = `${base}-${i}`;
       taken.add(name);

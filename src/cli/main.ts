@@ -15,6 +15,7 @@ import { planCommand } from "./plan-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { simulateCommand } from "./simulate-command.ts";
 import { sweepCollectCommand, sweepPlanCommand, sweepRunCommand } from "./sweep-command.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 const BAD_INPUT = 2;
 const BUG = 1;
@@ -80,6 +81,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"],
   sweep: [...SWEEP, "quick", "output", "shards", "shard", "jobs", "quiet", "json"],
   figures: [],
+  verify: ["quick", "jobs", "quiet"],
   completion: [],
 };
 
@@ -328,6 +330,19 @@ const parser = yargs(hideBin(process.argv))
     (y) => y.positional("names", { type: "string", array: true, default: [] as string[] }),
     async (args) => {
       exitCode = await figuresCommand(args.names);
+    },
+  )
+  .command(
+    "verify <results>",
+    "run a results folder again and compare its bytes",
+    (y) =>
+      y
+        .positional("results", { type: "string", demandOption: true, describe: "results folder" })
+        .option("quick", { type: "boolean", default: false, describe: "cells of two policies" })
+        .option("jobs", { type: "number", describe: "threads; all cores by default" })
+        .option("quiet", { type: "boolean", default: false, describe: "no progress" }),
+    async (args) => {
+      exitCode = await verifyCommand(args);
     },
   )
   .completion("completion", "print a shell completion script")

@@ -16,7 +16,14 @@ import {
 } from "../result/decision-table.ts";
 import { runsFromArrow, runsToArrow } from "../result/runs-arrow.ts";
 import { planText } from "../trace/plan-file.ts";
-import { fontFiles, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
+import {
+  fileNamePart,
+  fontFiles,
+  packageFolder,
+  readBytesIfThere,
+  readText,
+  writeWhole,
+} from "./files.ts";
 import type { LoadedWorkload } from "./load.ts";
 import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
 
@@ -62,7 +69,7 @@ export async function writeTables(
   const cells = results.filter((one) => one.kind === "cell");
   rmSync(join(folder, "plans"), { recursive: true, force: true });
   for (const { row, plan, explanation } of cells) {
-    const base = join(folder, "plans", cellName(row));
+    const base = join(folder, "plans", fileNamePart(cellName(row)));
     writeWhole(`${base}.json`, planText(plan));
     writeWhole(`${base}.txt`, explanation);
   }

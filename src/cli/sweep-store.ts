@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { InputError } from "../check.ts";
-import { emptyFolder, readBytesIfThere, readText, sha256, writeDurably } from "./files.ts";
+import { emptyFolder, readBytesIfThere, readText, sha256, writeWhole } from "./files.ts";
 import { taskName } from "./sweep-tasks.ts";
 import type { SweepTask, TimedResult } from "./worker.ts";
 
@@ -22,7 +22,7 @@ export class TaskStore {
   /** An empty store, whatever was in the folder before. */
   static empty(folder: string, fingerprint: string): TaskStore {
     emptyFolder(folder);
-    writeDurably(join(folder, STAMP), fingerprint);
+    writeWhole(join(folder, STAMP), fingerprint);
     return new TaskStore(folder);
   }
 
@@ -51,7 +51,7 @@ export class TaskStore {
 
   /** Keeps a result: from then on it is there whole, even if the machine loses power. */
   write(task: SweepTask, result: TimedResult): void {
-    writeDurably(join(this.#folder, fileOf(task)), serialize(result));
+    writeWhole(join(this.#folder, fileOf(task)), serialize(result));
   }
 
   /** Forgets everything. */

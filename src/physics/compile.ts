@@ -95,7 +95,7 @@ export function recompiled(
   }
   const groups = program.groups.with(g, group);
   const widestStage = measured.length === 0 ? program.widestStage : widestOf(parts.stages, stages);
-  return { platform: program.platform, stages, edges: program.edges, groups, steps, widestStage };
+  return { ...program, stages, groups, steps, widestStage };
 }
 
 function settingOf(

@@ -154,6 +154,8 @@ export function worksOf(
     for (let i = 0; i < count; i++) out[i] = out[i]! * contentWeights[from + i]!;
   else if (contentSigma > 0) scaleByLuck(key, index, PURPOSE.content, contentSigma, from, to, out);
   if (noiseSigma > 0) scaleByLuck(key, index, PURPOSE.noise, noiseSigma, from, to, out);
+  if (stage.when.length > 0)
+    for (let i = 0; i < count; i++) if (!isOn(stage, draws, from + i)) out[i] = 0;
 }
 
 function scaleByLuck(

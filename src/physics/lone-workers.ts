@@ -4,7 +4,7 @@
  */
 
 import { yieldAt, speedAt } from "./compute.ts";
-import { drawName, PURPOSE, type RunDraws, valueOf, worksOf } from "./draws.ts";
+import { drawName, PURPOSE, type RunDraws, waitOf, worksOf } from "./draws.ts";
 import { capOfBoth, fetchLatencyMs, objectsRead } from "./fill.ts";
 import type { Program, ProgramEdge, ProgramStage, ProgramStep } from "./program.ts";
 import { requestMs, storeRate } from "./transfer.ts";
@@ -106,9 +106,8 @@ export class LoneWorkers {
       }
       return;
     }
-    const name = drawName(stage.index, PURPOSE.wait);
     for (let i = 0; i < count; i++) {
-      const waitMs = valueOf(stage.waitMs, draws.key, name, from + i);
+      const waitMs = waitOf(stage, draws, from + i);
       const ms = computeMs[i]! / speed;
       computeMs[i] = waitMs + ms;
       totalMs[i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;

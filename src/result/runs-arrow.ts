@@ -129,7 +129,12 @@ function numberData(column: RunColumn, log: StoredRuns) {
 function batchesOf(bytes: Uint8Array, file: string | undefined): readonly RecordBatch[] {
   const magic = new TextDecoder().decode(bytes.subarray(0, 6));
   if (magic !== "ARROW1") throw new InputError("file", "not an Arrow file", file);
-  return tableFromIPC(bytes).batches;
+  try {
+    return tableFromIPC(bytes).batches;
+  } catch (error) {
+    // The library says in its own ways that lengths and places in a file make no sense.
+    throw new InputError("file", `broken Arrow file: ${String(error).split("\n")[0]}`, file);
+  }
 }
 
 function numbers(vector: Vector): ArrayLike<number> {

@@ -19,6 +19,11 @@ import type { Workload } from "./workload.ts";
 const ITEMS = 10;
 
 const ASSUMED_CPU_MS = 1000;
+
+// Of one machine with its loops unrolled, and of all in a definition: two Parallels in turn multiply.
+const STATES_MAX = 2000;
+const STAGES_MAX = 10_000;
+const EDGES_MAX = 100_000;
 const MS_PER_S = 1000;
 
 /** Step Functions definitions. */
@@ -81,8 +86,9 @@ class StageGraph {
 
   /** Adds the stages of a machine after the stages `before`; the stages that end last in it. */
   addMachine(machine: Machine, before: readonly string[], scope: Scope): readonly string[] {
-    const loop = loopIn(machine);
     const { unroll } = this.#options;
+    this.#refuseTooMany(machine.states.size * Math.max(1, unroll ?? 1), STATES_MAX, "states");
+    const loop = loopIn(machine);
     if (loop !== undefined && unroll === undefined)
       refuse(
         "workload",
@@ -99,7 +105,7 @@ class StageGraph {
     const reached = reachedStates(
       visits,
       (visit) => this.#sharesOf(visit, visits),
-      (name) => this.#choices.of(unused(this.#choices, name)),
+      (name) => this.#choices.another(name, ":"),
     );
     const after = new Map<string, readonly string[]>();
     const into = new Map<string, string[]>();
@@ -184,7 +190,8 @@ class StageGraph {
     before: readonly string[],
     { workers, when }: Scope,
   ): string {
-    const id = this.#names.of(pass > 1 ? `${name}:${pass}` : unused(this.#names, name));
+    // The same name may stand in two branches; each is a state of its own.
+    const id = pass > 1 ? this.#names.of(`${name}:${pass}`) : this.#names.another(name, ":");
     const isWait = state.type === "Wait";
     if (isWait) this.#waits++;
     else if (/^arn:aws:states:::(?!lambda:)/.test(state.resource)) this.#foreign++;
@@ -206,12 +213,23 @@ class StageGraph {
       when: when.length > 0 ? when : undefined,
     });
     this.#workers.set(id, workers);
+    this.#refuseTooMany(this.stages.length, STAGES_MAX, "tasks");
+    this.#refuseTooMany(this.edges.length + before.length, EDGES_MAX, "transitions");
     for (const from of before) {
       const shape = shapeBetween(this.#workers.get(from)!, workers);
       const source = "transitions of the definition, and fan-outs";
       this.edges.push({ from, to: id, shape: { value: shape, tag: "derived", source } });
     }
     return id;
+  }
+
+  #refuseTooMany(count: number, most: number, what: string): void {
+    if (count <= most) return;
+    throw new InputError(
+      "workload",
+      `expected at most ${most} ${what}, got ${count}`,
+      this.#source.file,
+    );
   }
 
   #waitOf(state: State): StageFacts["wait"] {
@@ -259,13 +277,6 @@ class StageGraph {
       );
     return given.map((value) => value ?? (1 - known) / open);
   }
-}
-
-// The same name may stand in two branches; each is a state of its own.
-function unused(names: Names, name: string): string {
-  let tried = name;
-  for (let i = 2; names.has(tried); i++) tried = `${name}:${i}`;
-  return tried;
 }
 
 function retryWait(seconds: readonly number[], failures: number): DistributionSpec {

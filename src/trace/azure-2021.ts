@@ -104,11 +104,7 @@ function workloadOf(
 
 /** A short name for a function of hashes: their beginnings, told apart where they are equal. */
 export function functionName(names: Names, app: string, func: string): string {
-  const short = `${app.slice(0, HASH_SHOWN)}.${func.slice(0, HASH_SHOWN)}`;
-  for (let i = 1; ; i++) {
-    const tried = i === 1 ? short : `${short}.${i}`;
-    if (!names.has(tried)) return names.of(tried);
-  }
+  return names.another(`${app.slice(0, HASH_SHOWN)}.${func.slice(0, HASH_SHOWN)}`);
 }
 
 const HASH_SHOWN = 10;

@@ -4,6 +4,7 @@
  * takes 0.6 s. RFC 4180, with a byte-order mark, LF or CRLF, and short or long rows let pass.
  */
 
+import { InputError } from "../check.ts";
 import type { TraceFile } from "./trace-format.ts";
 
 /** One row. */
@@ -16,7 +17,13 @@ export interface CsvRow {
 const QUOTE = '"';
 const CARRIAGE_RETURN = 13;
 
-/** The rows of a file, as many at a time as a piece of text holds; empty lines count for nothing. */
+// The widest known rows have 1443 cells; beyond this a quote is open, or the file is no table.
+const ROW_LENGTH_MAX = 1 << 22;
+
+/**
+ * The rows of a file, as many at a time as a piece of text holds; empty lines count for nothing.
+ * @throws InputError workload, for a row of more than four million characters.
+ */
 export async function* csvRows(file: TraceFile): AsyncGenerator<readonly CsvRow[]> {
   let rest = "";
   let line = 1;
@@ -28,6 +35,10 @@ export async function* csvRows(file: TraceFile): AsyncGenerator<readonly CsvRow[
     const { taken, lines } = takeRows(text, line, rows);
     rest = text.slice(taken);
     line += lines;
+    if (rest.length > ROW_LENGTH_MAX) {
+      const message = `row is longer than ${ROW_LENGTH_MAX} characters; is a quote left open?`;
+      throw new InputError("workload", [{ where: "", message, line, column: 1 }], file.name);
+    }
     yield rows;
   }
   const rows: CsvRow[] = [];
@@ -52,13 +63,12 @@ function takeRows(text: string, from: number, rows: CsvRow[]): { taken: number; 
   for (;;) {
     let end = text.indexOf("\n", at);
     let lines = 1;
-    // Looked for again only once it is passed, so that a text without quotes is searched once.
-    if (quote >= 0 && quote < at) quote = text.indexOf(QUOTE, at);
-    if (quote >= 0 && quote < end)
-      while (end >= 0 && isOpen(text, at, end)) {
-        end = text.indexOf("\n", end + 1);
-        lines++;
-      }
+    // A row ends at the first line end with an even number of quotes before it. Each quote is passed once.
+    for (let open = false; end >= 0; lines++) {
+      for (; quote >= 0 && quote < end; quote = text.indexOf(QUOTE, quote + 1)) open = !open;
+      if (!open) break;
+      end = text.indexOf("\n", end + 1);
+    }
     if (end < 0) return { taken: at, lines: line - from };
     const stop = end > at && text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end;
     if (stop > at) rows.push({ cells: cellsOf(text.slice(at, stop)), line });
@@ -67,17 +77,10 @@ function takeRows(text: string, from: number, rows: CsvRow[]): { taken: number; 
   }
 }
 
-// Whether a quoted cell goes on beyond `end`: an odd number of quotes stands before it.
-function isOpen(text: string, at: number, end: number): boolean {
-  let quotes = 0;
-  for (let i = text.indexOf(QUOTE, at); i >= 0 && i < end; i = text.indexOf(QUOTE, i + 1)) quotes++;
-  return quotes % 2 === 1;
-}
-
 function cellsOf(line: string): readonly string[] {
   if (!line.includes(QUOTE)) return line.split(",");
   const cells: string[] = [];
-  const pattern = /\s*"((?:[^"]|"")*)"?[^,]*(,|$)|([^,]*)(,|$)/gy;
+  const pattern = /\s*"([^"]*(?:""[^"]*)*)"?[^,]*(,|$)|([^,]*)(,|$)/gy;
   for (;;) {
     const match = pattern.exec(line);
     if (match === null) return cells;

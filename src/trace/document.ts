@@ -18,6 +18,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { InputError, type InputFault } from "../check.ts";
+import { lineAndColumn } from "./json-places.ts";
 
 /** 1-based position in a text. */
 interface TextPlace {
@@ -50,6 +51,11 @@ const TOKEN_DEPTH_MAX = 200;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 
+// The parser takes more than a second for a million characters: it says best what is wrong with a text
+// that is no JSON, but not of a long one, and reads none that is longer still.
+const JSON_LENGTH_MAX = 1 << 14;
+const LENGTH_MAX = 1 << 24;
+
 /**
  * Parses a YAML or JSON text.
  * @throws InputError syntax: every syntax error and duplicate key; nesting or aliases out of bounds.
@@ -63,6 +69,9 @@ export function parseSource(text: string, file?: string): SourceDocument {
   const fail = (message: string, place: TextPlace): never => {
     throw new InputError("syntax", [{ where: "", message, ...place }], file);
   };
+  if (text.length > LENGTH_MAX)
+    fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
+  refuseLongBrokenJson(text, file);
   if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -74,7 +83,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   if (errors.length > 0) throw new InputError("syntax", syntaxFaults(errors, text, placeAt), file);
   const value = plainValue(document);
   if (value instanceof InputError) return fail(value.message, { line: 1, column: 1 });
-  if (depthOf(value, 0) > DEPTH_MAX) fail("nested too deeply", { line: 1, column: 1 });
+  if (nestsBeyondReading(value)) fail("nested too deeply", { line: 1, column: 1 });
 
   const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
   return {
@@ -106,6 +115,22 @@ export function orderedFaults(faults: readonly InputFault[]): readonly InputFaul
   const last = sorted[FAULTS_MAX - 1]!;
   const more = `${last.message} (and ${sorted.length - FAULTS_MAX} more faults)`;
   return [...sorted.slice(0, FAULTS_MAX - 1), { ...last, message: more }];
+}
+
+function refuseLongBrokenJson(text: string, file: string | undefined): void {
+  if (text.length <= JSON_LENGTH_MAX || !/^\s*[[{]/.test(text)) return;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
+    const message = `not valid JSON: ${error.message}`;
+    throw new InputError(
+      "syntax",
+      [{ where: "", message, ...lineAndColumn(text, position) }],
+      file,
+    );
+  }
 }
 
 function nestsTooDeep(text: string): boolean {
@@ -155,6 +180,11 @@ function plainValue(document: Document.Parsed): unknown {
       excessive ? `aliases expand to too much, at most ${ALIASES_MAX} are followed` : error.message,
     );
   }
+}
+
+/** Whether plain data nests deeper than a schema can follow without exhausting the stack. */
+export function nestsBeyondReading(value: unknown): boolean {
+  return depthOf(value, 0) > DEPTH_MAX;
 }
 
 function depthOf(value: unknown, depth: number): number {

@@ -6,6 +6,8 @@ import { orderedFaults, type SourceDocument, type ValuePath } from "./document.t
 
 type Issue = z.core.$ZodIssue;
 
+const FAULTS_PLACED = 200;
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   number: "a number",
   int: "a whole number",
@@ -40,7 +42,7 @@ export function readWith<T>(
   const result = schema.safeParse(source.value);
   return result.success
     ? { value: result.data }
-    : { faults: result.error.issues.flatMap((issue) => faultsOf(issue, [], source)) };
+    : { faults: firstFaults(result.error.issues, source) };
 }
 
 /**
@@ -68,6 +70,16 @@ export function refuse(
 /** A fault at a path of the document. */
 export function faultAt(source: SourceDocument, path: ValuePath, message: string): InputFault {
   return { where: path.join("."), message, ...source.placeOf(path) };
+}
+
+// Few are shown, and each takes a search for its place.
+function firstFaults(issues: readonly Issue[], source: SourceDocument): readonly InputFault[] {
+  const faults: InputFault[] = [];
+  for (const issue of issues) {
+    faults.push(...faultsOf(issue, [], source).slice(0, FAULTS_PLACED - faults.length));
+    if (faults.length >= FAULTS_PLACED) break;
+  }
+  return faults;
 }
 
 function faultsOf(issue: Issue, base: ValuePath, source: SourceDocument): readonly InputFault[] {

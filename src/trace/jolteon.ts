@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { InputError } from "../check.ts";
+import { InputError, suggestion } from "../check.ts";
 import type { DistributionSpec } from "../stats/families.ts";
 import { exp } from "../stats/numeric.ts";
 import { assembled, type EdgeFacts, type Fact, type StageFacts } from "./assembly.ts";
@@ -14,18 +14,21 @@ import { toMicroseconds } from "./samples.ts";
 import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
 
-const meanAndP95 = z.tuple([z.number(), z.number()]);
-const phase = z.array(z.array(meanAndP95).min(1)).length(3);
+// Seconds; no stage of a serverless workflow takes years.
+const seconds = z.number().min(-1e8).max(1e8);
+const phase = z.array(z.array(z.tuple([seconds.min(0), seconds])).min(1)).length(3);
+// An overhead is what is left of a time when others are taken off, and may come out below zero.
+const overhead = z.array(z.array(z.tuple([seconds, seconds])).min(1)).length(3);
 const profileSchema = z.record(
   z.string(),
-  z.object({ cold: phase, read: phase, compute: phase, write: phase }),
+  z.object({ cold: overhead, read: phase, compute: phase, write: phase }),
 );
 const stageSchema = z.object({
   stage_name: z.string(),
-  parents: z.array(z.int()),
+  parents: z.array(z.int().min(0)),
   allow_parallel: z.union([z.string(), z.boolean()]).optional(),
 });
-const graphSchema = z.object({ workflow_name: z.string(), num_stages: z.int().min(1) });
+const graphSchema = z.object({ workflow_name: z.string(), num_stages: z.int().min(1).max(1000) });
 
 interface Setting {
   readonly memoryMb: number;
@@ -80,6 +83,11 @@ async function workloadOf(files: readonly TraceFile[], options: ImportOptions): 
   const stages = Object.values(readSource(z.object(shape), graph)).map((stage) =>
     stageSchema.parse(stage),
   );
+  const orphan = stages.find(({ parents }) => parents.some((parent) => parent >= num_stages));
+  if (orphan !== undefined) {
+    const message = `stage "${orphan.stage_name}": expected parents below ${num_stages}, got ${orphan.parents.join(", ")}`;
+    throw new InputError("workload", message, graph.file);
+  }
   const profile = readSource(profileSchema, measured);
   const grid = gridIn(profile, measured.file ?? "");
   const parallel = options.workers ?? DEFAULT_WORKERS;
@@ -92,11 +100,13 @@ async function workloadOf(files: readonly TraceFile[], options: ImportOptions): 
     file: graph.file,
     runtime: options.runtime,
     stages: stages.map((stage, i): StageFacts => {
-      const phases = profile[stage.stage_name];
+      const phases = Object.hasOwn(profile, stage.stage_name)
+        ? profile[stage.stage_name]
+        : undefined;
       if (phases === undefined)
         throw new InputError(
           "workload",
-          `has no stage "${stage.stage_name}"; known: ${Object.keys(profile).join(", ")}`,
+          `has no stage "${stage.stage_name}"${suggestion(stage.stage_name, Object.keys(profile))}`,
           measured.file,
         );
       const chosen: Fact<number> = {

@@ -1,27 +1,23 @@
 /** A JSON text read fast, its places found only when something in it is wrong. */
 
 import type { z } from "zod";
-import { parseSource, type SourceDocument } from "./document.ts";
+import { InputError } from "../check.ts";
+import { nestsBeyondReading, parseSource, type SourceDocument } from "./document.ts";
 import { readWith, refuse } from "./faults.ts";
+import { jsonPlaces } from "./json-places.ts";
 
 /**
- * A JSON (or YAML) document. JSON takes the engine's own parser; the tree with places, some fifty
- * times dearer, is built when a fault asks for one.
- * @throws InputError syntax, with the place, when the text is neither.
+ * A JSON (or YAML) document. JSON takes the engine's own parser; places are looked for when a fault
+ * asks for one.
+ * @throws InputError syntax, with the place, when the text is neither, or nests too deeply to be read.
  */
 export function jsonSource(written: string, file: string): SourceDocument {
   const text = written.replace(/^\uFEFF/, "");
   const value = jsonValue(text);
   if (value === undefined) return parseSource(text, file);
-  let placed: SourceDocument | undefined;
-  const places = () => (placed ??= parseSource(text, file));
-  return {
-    file,
-    value,
-    placeOf: (path) => places().placeOf(path),
-    keyPlaceOf: (path) => places().keyPlaceOf(path),
-    foundAt: (path) => places().foundAt(path),
-  };
+  if (nestsBeyondReading(value))
+    throw new InputError("syntax", [{ where: "", message: "nested too deeply" }], file);
+  return { file, value, ...jsonPlaces(text) };
 }
 
 /**

@@ -9,6 +9,8 @@ export function safeName(written: string): string {
     .replace(/[^\p{L}\p{N} _.:-]+/gu, "_")
     .replace(/^[^\p{L}\p{N}]+/u, "")
     .slice(0, LENGTH_MAX)
+    // A cut through a pair of surrogates leaves half a letter.
+    .replace(/\p{Cs}$/u, "")
     .trimEnd();
   if (name === "") return "unnamed";
   return RESERVED.includes(name) ? `${name}_` : name;
@@ -29,10 +31,17 @@ export function detached(text: string): string {
 export class Names {
   readonly #of = new Map<string, string>();
   readonly #taken = new Set<string>();
+  /** By name, the number last added to it: many equal names are no search. */
+  readonly #last = new Map<string, number>();
+  readonly #copies = new Map<string, number>();
 
-  /** Whether this very name has been asked for. */
-  has(written: string): boolean {
-    return this.#of.has(written);
+  /** A safe name of its own at every call, told from earlier ones by a number after `mark`. */
+  another(written: string, mark = "."): string {
+    let tried = written;
+    let i = this.#copies.get(written) ?? 1;
+    while (this.#of.has(tried)) tried = `${written}${mark}${++i}`;
+    this.#copies.set(written, i);
+    return this.of(tried);
   }
 
   /** The safe name of `written`, the same at every call. */
@@ -41,7 +50,9 @@ export class Names {
     if (known !== undefined) return known;
     const base = safeName(written);
     let name = base;
-    for (let i = 2; this.#taken.has(name); i++) name = `${base}:${i}`;
+    let i = this.#last.get(base) ?? 1;
+    while (this.#taken.has(name)) name = `${base}:${++i}`;
+    this.#last.set(base, i);
     this.#taken.add(name);
     this.#of.set(written, name);
     return name;

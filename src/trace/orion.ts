@@ -6,7 +6,7 @@ import { nameOfFile, safeName } from "./names.ts";
 import { measuredCompute } from "./measured-compute.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn } from "./samples.ts";
-import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import { type TraceFile, type TraceFormat, wholeText, writtenLines } from "./trace-format.ts";
 
 // The whole run is printed among the stages, twice.
 const WHOLE = "E2E";
@@ -63,16 +63,15 @@ export const orion: TraceFormat = {
 };
 
 function addRuns(times: Times, text: string, memoryMb: number, tally: RowTally): void {
-  text.split("\n").forEach((line, i) => {
-    if (line.trim() === "") return;
+  for (const { text: line, line: number } of writtenLines(text)) {
     tally.row();
     const tokens = [...line.matchAll(/(\S+):(\S+)/g)];
     const wrong = tokens.find((token) => !(Number(token[2]) > 0));
     if (tokens.length === 0 || wrong !== undefined) {
       const found = wrong?.[0] ?? line.slice(0, 40);
       const column = (wrong?.index ?? 0) + 1;
-      tally.fault(i + 1, column, "", `expected stage times such as PCA:1500, got "${found}"`);
-      return;
+      tally.fault(number, column, "", `expected stage times such as PCA:1500, got "${found}"`);
+      continue;
     }
     for (const [, name, ms] of tokens) {
       if (name === WHOLE) continue;
@@ -83,7 +82,7 @@ function addRuns(times: Times, text: string, memoryMb: number, tally: RowTally):
       sizes.set(memoryMb, sample);
       sample.push(Number(ms));
     }
-  });
+  }
 }
 
 // Which of three unequal sizes is whose is not written anywhere.

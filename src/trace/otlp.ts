@@ -4,12 +4,18 @@ import { z } from "zod";
 import { InputError } from "../check.ts";
 import { jsonSource, readSource } from "./json-source.ts";
 import { OWN_ATTRIBUTES, spanReader, type TraceSpan } from "./spans.ts";
-import { type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import { type TraceFile, type TraceFormat, wholeText, writtenLines } from "./trace-format.ts";
 
 // Nanoseconds since 1970 exceed 2^53, so the format writes them as text; some writers do not.
-const nanoseconds = z.union([z.string().regex(/^\d+$/), z.number().min(0)], {
-  error: "expected a whole number of ns, as text",
-});
+const nanoseconds = z.union(
+  [
+    z.string().regex(/^\d{1,20}$/, { error: "expected a whole number of ns" }),
+    z.number().min(0).transform(Math.round),
+  ],
+  {
+    error: "expected a whole number of ns, as text",
+  },
+);
 
 const attribute = z.object({
   key: z.string(),
@@ -92,15 +98,15 @@ async function spansOf(file: TraceFile): Promise<readonly TraceSpan[]> {
 }
 
 function documentsOf(text: string, file: string): readonly z.output<typeof document>[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const perLine = lines.length > 1 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
+  const lines = [...writtenLines(text)];
+  const perLine = lines.length > 1 && lines.every((one) => /^\s*\{.*\}\s*$/.test(one.text));
   if (!perLine) return [readSource(document, jsonSource(text, file))];
-  return lines.map((line, i) => {
+  return lines.map(({ text: written, line }) => {
     try {
-      return readSource(document, jsonSource(line, file));
+      return readSource(document, jsonSource(written, file));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const faults = error.faults.map((fault) => ({ ...fault, line: i + 1 }));
+      const faults = error.faults.map((fault) => ({ ...fault, line }));
       throw new InputError(error.code, faults, file);
     }
   });

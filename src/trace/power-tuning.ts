@@ -40,6 +40,9 @@ async function workloadOf(file: TraceFile, options: ImportOptions): Promise<Work
   const sizes = sizesOf(await wholeText(file), file.name).toSorted(
     (a, b) => a.memoryMb - b.memoryMb,
   );
+  const twice = sizes.find(({ memoryMb }, i) => sizes[i + 1]?.memoryMb === memoryMb);
+  if (twice !== undefined)
+    throw new InputError("workload", `gives two times at ${twice.memoryMb} MB`, file.name);
   const compute: MeasuredCompute = {
     kind: "measured",
     sizes: sizes.map(({ memoryMb, meanMs }) => ({

@@ -6,7 +6,13 @@ import { nameOfFile, safeName } from "./names.ts";
 import { handlerStart, measuredCompute } from "./measured-compute.ts";
 import { RowTally } from "./row-tally.ts";
 import { NumberColumn } from "./samples.ts";
-import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import {
+  type ImportOptions,
+  type TraceFile,
+  type TraceFormat,
+  wholeText,
+  writtenLines,
+} from "./trace-format.ts";
 import type { Workload } from "./workload.ts";
 
 // Pairs of key, value and unit; tools that imitate the line give them in another order.
@@ -31,7 +37,7 @@ async function workloadOf(file: TraceFile, options: ImportOptions): Promise<Work
   const times = new Map<number, NumberColumn>();
   const inits = new NumberColumn();
   let usedMb = 0;
-  for (const [i, line] of (await wholeText(file)).split("\n").entries()) {
+  for (const { text: line, line: number } of writtenLines(await wholeText(file))) {
     const begins = line.indexOf("REPORT RequestId:");
     if (begins < 0) continue;
     tally.row();
@@ -40,7 +46,7 @@ async function workloadOf(file: TraceFile, options: ImportOptions): Promise<Work
     const memoryMb = said.get("Memory Size");
     if (duration === undefined || memoryMb === undefined) {
       const lacks = duration === undefined ? "Duration: … ms" : "Memory Size: … MB";
-      tally.fault(i + 1, begins + 1, "REPORT", `expected "${lacks}", got none`);
+      tally.fault(number, begins + 1, "REPORT", `expected "${lacks}", got none`);
       continue;
     }
     const sample = times.get(memoryMb) ?? new NumberColumn();

@@ -28,7 +28,9 @@ const history = z.object({
           .optional(),
       }),
     )
-    .min(1),
+    .min(1)
+    // The service keeps no more of one execution.
+    .max(25_000),
 });
 
 type Event = z.output<typeof history>["events"][number] & { readonly atMs: number };
@@ -87,6 +89,12 @@ async function eventsOf(file: TraceFile): Promise<readonly Event[]> {
   const source = jsonSource(await wholeText(file), file.name);
   const { events } = readSource(history, source);
   const timed = events.map((event) => ({ ...event, atMs: timeMs(event.timestamp) }));
+  const loops = timed.flatMap((event, i) =>
+    event.previousEventId >= event.id
+      ? [faultAt(source, ["events", i, "previousEventId"], "expected the id of an earlier event")]
+      : [],
+  );
+  if (loops.length > 0) refuse("workload", loops, source);
   const faults = timed.flatMap((event, i) =>
     Number.isNaN(event.atMs)
       ? [
@@ -114,9 +122,12 @@ function bytesOf(payload: unknown): number | undefined {
 /** The chain of previous events, which in a branch leads to the event that opened it. */
 class Chain {
   readonly #byId: ReadonlyMap<number, Event>;
+  readonly #endedBy = new Map<number, readonly string[] | Event>();
+  readonly #inOrder: readonly Event[];
 
   constructor(byId: ReadonlyMap<number, Event>) {
     this.#byId = byId;
+    this.#inOrder = [...byId.values()].toSorted((a, b) => a.id - b.id);
   }
 
   /** The nearest event before `event` that is wanted. */
@@ -128,20 +139,30 @@ class Chain {
 
   /** The event that entered the task state of `event`. */
   entered(event: Event): Event | undefined {
-    return this.back(event, (one) => one.type === "TaskStateEntered");
+    const isTask = (one: Event) => one.type === "TaskStateEntered";
+    return this.back(event, (one) => isTask(one) && one.stateEnteredEventDetails !== undefined);
   }
 
   /** Names of the tasks whose end let this state be entered. */
   tasksBefore(entered: Event): readonly string[] {
-    const before = this.back(entered, (one) => one.type.endsWith("StateExited"));
-    const opened = this.back(entered, (one) => OPENERS.includes(one.type));
-    // The first state of a branch waits for what its Map or Parallel waited for.
-    if (opened !== undefined && (before === undefined || opened.id > before.id))
-      return this.tasksBefore(opened);
-    return before === undefined ? [] : this.#tasksEndedBy(before);
+    for (let at = entered; ; ) {
+      const before = this.back(at, (one) => one.type.endsWith("StateExited"));
+      const opened = this.back(at, (one) => OPENERS.includes(one.type));
+      // The first state of a branch waits for what its Map or Parallel waited for.
+      if (opened !== undefined && (before === undefined || opened.id > before.id)) {
+        at = opened;
+        continue;
+      }
+      if (before === undefined) return [];
+      const ended = this.#endedBy.get(before.id) ?? this.#tasksEndedBy(before);
+      this.#endedBy.set(before.id, ended);
+      if (!("id" in ended)) return ended;
+      at = ended;
+    }
   }
 
-  #tasksEndedBy(exited: Event): readonly string[] {
+  // Or the event that entered a state without tasks: what came before that one is meant.
+  #tasksEndedBy(exited: Event): readonly string[] | Event {
     const name = exited.stateExitedEventDetails?.name;
     const entered = this.back(
       exited,
@@ -149,29 +170,28 @@ class Chain {
     );
     if (exited.type === "TaskStateExited" || entered === undefined)
       return name === undefined ? [] : [name];
-    if (!CONTAINERS.includes(exited.type)) return this.tasksBefore(entered);
-    const inside = [...this.#byId.values()].filter(
-      (one) =>
-        one.type === "TaskStateExited" &&
-        one.id < exited.id &&
-        this.back(one, (earlier) => earlier.id === entered.id) !== undefined,
-    );
-    if (inside.length === 0) return this.tasksBefore(entered);
+    if (!CONTAINERS.includes(exited.type)) return entered;
+    const inside = this.#tasksExitedWithin(entered, exited);
+    if (inside.length === 0) return entered;
     // Of each branch only the last: a task that another inside comes after is not one.
     const passed = new Set(
-      inside.flatMap((one) => {
-        const ids: number[] = [];
-        for (
-          let at = this.#byId.get(one.previousEventId);
-          at !== undefined && at.id !== entered.id;
-          at = this.#byId.get(at.previousEventId)
-        )
-          if (at.type === "TaskStateExited") ids.push(at.id);
-        return ids;
-      }),
+      inside.flatMap((one) => this.back(one, ({ type }) => type === "TaskStateExited")?.id ?? []),
     );
     const last = inside.filter((one) => !passed.has(one.id));
     return [...new Set(last.flatMap((one) => one.stateExitedEventDetails?.name ?? []))];
+  }
+
+  // Events come after those they follow, so one pass in the order of ids knows what follows `entered`.
+  #tasksExitedWithin(entered: Event, exited: Event): readonly Event[] {
+    const within = new Set([entered.id]);
+    const found: Event[] = [];
+    for (const one of this.#inOrder) {
+      if (one.id >= exited.id) break;
+      if (!within.has(one.previousEventId)) continue;
+      within.add(one.id);
+      if (one.type === "TaskStateExited") found.push(one);
+    }
+    return found;
   }
 }
 

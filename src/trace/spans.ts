@@ -41,7 +41,7 @@ export function spanReader(
 ): TraceFormat["read"] {
   return async function* (files, options) {
     const spans: TraceSpan[] = [];
-    for (const file of files) spans.push(...(await spansOf(file, options)));
+    for (const file of files) for (const span of await spansOf(file, options)) spans.push(span);
     const source = `${what} of ${files.map((file) => file.name).join(", ")}`;
     const { name } = files[0]!;
     yield workloadOfSpans(spans, { name: nameOfFile(name), source, file: name }, options);

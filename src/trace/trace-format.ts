@@ -1,5 +1,6 @@
 /** What an importer is: a name, what its format can and cannot supply, and a reader of files. */
 
+import { InputError } from "../check.ts";
 import type { Workload } from "./workload.ts";
 
 /** A file handed to an importer, wherever it lies and however it was compressed. */
@@ -78,9 +79,41 @@ export function cannotSupply(format: TraceFormat): readonly Subject[] {
   );
 }
 
-/** The whole text of a file. */
+/** A text that is read whole takes ten times its length in memory. */
+const WHOLE_LENGTH_MAX = 1 << 26;
+
+/**
+ * The whole text of a file.
+ * @throws InputError file, for more than 64 million characters.
+ */
 export async function wholeText(file: TraceFile): Promise<string> {
   const parts: string[] = [];
-  for await (const chunk of file.chunks()) parts.push(chunk);
+  let length = 0;
+  for await (const chunk of file.chunks()) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > WHOLE_LENGTH_MAX) {
+      const message = `is longer than ${WHOLE_LENGTH_MAX} characters; give its parts as several files`;
+      throw new InputError("file", message, file.name);
+    }
+  }
   return parts.join("");
+}
+
+/** A line of a text that is not blank, and its number from 1. */
+export interface NumberedLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The lines of a text that are not blank; those that are take no memory. */
+export function* writtenLines(text: string): Generator<NumberedLine> {
+  let line = 1;
+  for (let at = 0; at < text.length; line++) {
+    const next = text.indexOf("\n", at);
+    const end = next < 0 ? text.length : next;
+    const written = text.slice(at, end);
+    if (written.trim() !== "") yield { text: written, line };
+    at = end + 1;
+  }
 }

@@ -241,8 +241,10 @@ function stateIn(written: string): ArrivalState | undefined {
 function rateIn(written: string): number | undefined {
   const [rate, unit, more] = written.split("/");
   const count = amountIn(rate!, COUNT);
-  const seconds = SECONDS_PER_RATE_UNIT[unit?.trim() ?? ""];
-  if (count === undefined || seconds === undefined || more !== undefined) return undefined;
+  const unitName = unit?.trim() ?? "";
+  if (count === undefined || !Object.hasOwn(SECONDS_PER_RATE_UNIT, unitName) || more !== undefined)
+    return undefined;
+  const seconds = SECONDS_PER_RATE_UNIT[unitName]!;
   return count >= 0 && Number.isFinite(count) ? count / seconds : undefined;
 }
 
@@ -257,9 +259,10 @@ function quantityKind(
   units: QuantityKind["units"],
 ): QuantityKind {
   const names = Object.keys(units).filter((name) => name !== "");
-  const unit = names.length === 0 ? "()" : `(${names.join("|")})?`;
-  const number = "([+-]?(?:\\d+\\.?\\d*|\\.\\d+))(?:[eE]([+-]?\\d+))?";
-  return { expected, pattern: new RegExp(`^\\s*${prefix}${number}\\s*${unit}\\s*$`), units };
+  const unit = names.length === 0 ? "" : `(?:\\s*(${names.join("|")}))?`;
+  const number = "([+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+))(?:[eE]([+-]?\\d+))?";
+  // No two parts beside each other can match the same characters: a long text is refused as fast as read.
+  return { expected, pattern: new RegExp(`^\\s*${prefix}${number}${unit}\\s*$`), units };
 }
 
 function amountOf(written: string | number, kind: QuantityKind, where: string): number {
@@ -275,7 +278,7 @@ function amountOf(written: string | number, kind: QuantityKind, where: string): 
 }
 
 function cellsOf(line: string): readonly string[] {
-  const cells = line.match(/("(?:[^"]|"")*"|[^,]*)(,|$)/g) ?? [];
+  const cells = line.match(/("[^"]*(?:""[^"]*)*"|[^,]*)(,|$)/g) ?? [];
   return cells.slice(0, line.endsWith(",") ? undefined : -1).map((cell) =>
     cell
       .replace(/,$/, "")

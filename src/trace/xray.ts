@@ -4,7 +4,13 @@ import { z } from "zod";
 import { InputError } from "../check.ts";
 import { jsonSource, readSource } from "./json-source.ts";
 import { spanReader, type TraceSpan } from "./spans.ts";
-import { type ImportOptions, type TraceFile, type TraceFormat, wholeText } from "./trace-format.ts";
+import {
+  type ImportOptions,
+  type TraceFile,
+  type TraceFormat,
+  wholeText,
+  writtenLines,
+} from "./trace-format.ts";
 
 interface Segment {
   readonly id: string;
@@ -53,7 +59,7 @@ async function spansOf(file: TraceFile, { note }: ImportOptions): Promise<readon
 
 async function segmentsOf(file: TraceFile): Promise<readonly Segment[]> {
   const text = await wholeText(file);
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const lines = Array.from(writtenLines(text), (one) => one.text);
   if (lines.length > 1 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line)))
     return lines.map((line) => readSource(segment, jsonSource(line, file.name)));
   const source = jsonSource(text, file.name);

@@ -5,6 +5,7 @@ import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { ideal } from "../../src/platform/ideal.ts";
 import type { Platform } from "../../src/platform/platform.ts";
+import type { Branch } from "../../src/workflow/profile.ts";
 import type { DistributionSpec } from "../../src/stats/families.ts";
 import { apart, edge, scenarioOf, toyOf } from "../toy-graphs.ts";
 
@@ -38,6 +39,11 @@ const stage = fc.record({
   content: fc.constantFrom(0, 0.5),
   noiseCv: fc.constantFrom(0, 0.2),
   waitMs: fc.constantFrom<DistributionSpec>(0, { exponential: { mean: 20 } }),
+  when: fc.constantFrom<readonly Branch[]>(
+    [],
+    [{ choice: "way", within: [[0, 0.4]] }],
+    [{ choice: "each", within: [[0.2, 0.7]], workersEach: 3 }],
+  ),
 });
 const arrivals = fc.constantFrom<Arrivals>(
   { kind: "poisson", perSecond: 2 },
@@ -55,10 +61,16 @@ test("runs that are alone have the same rows, bit for bit, as the list of events
         const toy = toyOf(
           "line",
           Object.fromEntries(
-            given.map(({ work: cpuMs, workers: count, content, noiseCv, waitMs }, i) => [
-              `s${i}`,
-              [cpuMs, count, { initCpuMs: 0, waitMs, skew: { content, noiseCv } }] as const,
-            ]),
+            given.map(
+              ({ work: cpuMs, workers: count, content, noiseCv, waitMs, when: branches }, i) => [
+                `s${i}`,
+                [
+                  cpuMs,
+                  count,
+                  { initCpuMs: 0, waitMs, skew: { content, noiseCv }, when: branches },
+                ] as const,
+              ],
+            ),
           ),
           given.slice(1).map((_, i) => edge(`s${i}`, `s${i + 1}`, "shuffle", bytes)),
         );

@@ -1,0 +1,80 @@
+/** What the packages may do to whoever installs them: nothing, under licences that allow it, from fixed bytes. */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly license?: string;
+  readonly link?: boolean;
+  readonly optional?: boolean;
+}
+
+type Versions = Readonly<Record<string, string>>;
+
+const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+};
+const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
+const own = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly dependencies: Versions;
+  readonly devDependencies: Versions;
+};
+
+const LICENCES = [
+  "MIT",
+  "ISC",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "0BSD",
+  "Unlicense",
+  "BlueOak-1.0.0",
+  "MPL-2.0",
+  "Apache-2.0 AND BSL-1.0",
+  "MIT OR Apache-2.0",
+  "Python-2.0",
+  "CC0-1.0",
+];
+
+/** Read by a person: a font's own licence, free to use and to embed. */
+const READ = ["node_modules/dejavu-fonts-ttf"];
+
+const namesOf = (wrong: readonly (readonly [string, LockedPackage])[]) =>
+  wrong.map(([path]) => path);
+
+test("there are packages to look at", () => {
+  expect(packages.length).toBeGreaterThan(100);
+});
+
+test("no package runs a script when it is installed, and none would be run", () => {
+  expect(namesOf(packages.filter(([, { hasInstallScript }]) => hasInstallScript))).toEqual([]);
+  expect(readFileSync(".npmrc", "utf8")).toMatch(/^ignore-scripts=true$/m);
+});
+
+test("every package is fixed to a version and its bytes, and to no address", () => {
+  const exact = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+  expect(namesOf(packages.filter(([, { version }]) => !exact.test(version ?? "")))).toEqual([]);
+  // npm records no digest of an optional binary for a system that the lockfile was not made on.
+  const loose = packages.filter(
+    ([, { integrity, optional }]) =>
+      !integrity?.startsWith("sha512-") && !(optional && integrity === undefined),
+  );
+  expect(namesOf(loose)).toEqual([]);
+  expect(namesOf(packages.filter(([, one]) => one.resolved !== undefined || one.link))).toEqual([]);
+  const asked = { ...own.dependencies, ...own.devDependencies };
+  expect(Object.entries(asked).filter(([, version]) => !exact.test(version))).toEqual([]);
+});
+
+test("every licence is on the list; binaries for other systems have that of the package they belong to", () => {
+  const unknown = packages.filter(
+    ([path, { license, optional }]) =>
+      !READ.includes(path) &&
+      !(license === undefined && optional) &&
+      !LICENCES.includes(license ?? ""),
+  );
+  expect(unknown.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
+});
