@@ -1,13 +1,15 @@
 /** The full physics of real workloads under every main policy, and one very wide workflow. */
 
 import { readFileSync } from "node:fs";
-import { parseWorkload, platformNamed, policies, type Scenario } from "../../src/index.ts";
-import { scenarioModel } from "../../src/model/scenarios.ts";
+import { parsePlan, parseWorkload, platformNamed, type Scenario } from "../../src/index.ts";
 import { type BenchCase, simulated } from "./case.ts";
-import { wfFormatShape } from "./workloads.ts";
+import { wideWorkflow } from "./workloads.ts";
 
 const MAIN = ["unfused", "faastlane", "photons", "sonic", "orion", "wisefuse"] as const;
-const WFFORMAT_TASKS = 1695;
+const WIDE_TASKS = 1695;
+/** The experiment whose plans are run: the judged decisions of each policy at one budget. */
+const PLANS = "../../../results/ml-pipeline/plans/ml-pipeline.aws-lambda-2024";
+const DECISION = "tuned.latency.p95.budget-0.0075.seed-wisefuse.json";
 
 function mlPipeline(): Scenario {
   const file = new URL("../../../traces/ml-pipeline.yaml", import.meta.url);
@@ -29,23 +31,19 @@ export const policyCases: readonly BenchCase[] = [
       unit: "workflows",
       work: () => {
         const scenario = mlPipeline();
-        const { plan } = policies[policy]({
-          scenario,
-          objective: { minimize: "latency", quantile: 0.95, costUsdMax: 1 },
-          sizing: "tuned",
-          model: scenarioModel(scenario, 64, "bench"),
-        });
+        const file = new URL(`${PLANS}.${policy}.${DECISION}`, import.meta.url);
+        const plan = parsePlan(readFileSync(file, "utf8"), file.pathname);
         return simulated(scenario, plan, { runs: 20_000, unitsPerRun: 1 });
       },
     }),
   ),
   {
-    name: "wfformat-1695",
-    family: "1,695 tasks in two wide levels, aws-lambda-2024",
+    name: "wide-1695",
+    family: "1,695 tasks, most in three wide levels, aws-lambda-2024",
     unit: "tasks",
     work: () => {
-      const { scenario, plan } = wfFormatShape();
-      return simulated(scenario, plan, { runs: 200, unitsPerRun: WFFORMAT_TASKS });
+      const { scenario, plan } = wideWorkflow();
+      return simulated(scenario, plan, { runs: 200, unitsPerRun: WIDE_TASKS });
     },
   },
 ];

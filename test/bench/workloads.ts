@@ -117,8 +117,8 @@ export function mm10(): BenchScenario {
   return line([1], { exponential: { mean: 1000 } }, setting, poisson(9));
 }
 
-/** The shape of the largest WfFormat example: 1,695 tasks, most of them in two wide levels. */
-export function wfFormatShape(): BenchScenario {
+/** As many tasks as a large WfFormat instance, 1,695, most of them in three wide levels; the widths are made up. */
+export function wideWorkflow(): BenchScenario {
   const widths = [1, 564, 1, 1, 564, 1, 1, 1, 560, 1];
   return line(widths, { lognormal: { median: 1000, sigma: 0.6 } }, AWS, poisson(0.05));
 }
