@@ -88,11 +88,10 @@ function isOf(kind: ColumnKind, value: unknown): boolean {
 
 // What is drawn at once must be what is drawn again from the file.
 function rounded(row: object): object {
-  const fields = Object.entries(row).map(([name, value]: [string, unknown]) => [
-    name,
-    typeof value === "number" ? tableNumber(value) : value,
-  ]);
-  return Object.fromEntries(fields);
+  const fields: Record<string, unknown> = { ...row };
+  for (const [name, value] of Object.entries(fields))
+    if (typeof value === "number") fields[name] = tableNumber(value);
+  return fields;
 }
 
 function fieldOf(value: string | number | null | undefined): string {
