@@ -28,9 +28,9 @@ export class RowTable<C extends Columns> {
     this.#columns = columns;
   }
 
-  /** Those of `rows` that are of this table. */
+  /** Those of `rows` that are of this table, numbers to nine digits as they are stored. */
   rowsAmong(rows: readonly object[]): readonly RowOf<C>[] {
-    return rows.filter((row) => this.#holds(row));
+    return rows.map(rounded).filter((row) => this.#holds(row));
   }
 
   /** The header, then a line per row, each ended by a newline; numbers to nine digits. */
@@ -86,7 +86,14 @@ function isOf(kind: ColumnKind, value: unknown): boolean {
   return typeof value === "number" && !Number.isNaN(value);
 }
 
+// What is drawn at once must be what is drawn again from the file.
+function rounded(row: object): object {
+  const fields: Record<string, unknown> = { ...row };
+  for (const [name, value] of Object.entries(fields))
+    if (typeof value === "number") fields[name] = tableNumber(value);
+  return fields;
+}
+
 function fieldOf(value: string | number | null | undefined): string {
-  if (typeof value === "number") return String(tableNumber(value));
-  return value ?? "";
+  return String(value ?? "");
 }

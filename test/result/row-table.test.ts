@@ -16,7 +16,7 @@ test("rows survive CSV, numbers to nine digits", async () => {
 
 test("rows of another table are told apart", () => {
   const foreign = { name: "b", count: "3", share: null };
-  expect(table.rowsAmong([foreign, ROWS[0]!, { name: "c" }])).toEqual([ROWS[0]]);
+  expect(table.rowsAmong([foreign, ROWS[0]!, { name: "c" }])).toEqual([{ ...ROWS[0], share: 0.3 }]);
 });
 
 test.each([
