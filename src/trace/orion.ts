@@ -65,24 +65,41 @@ export const orion: TraceFormat = {
 function addRuns(times: Times, text: string, memoryMb: number, tally: RowTally): void {
   for (const { text: line, line: number } of writtenLines(text)) {
     tally.row();
-    const tokens = [...line.matchAll(/(\S+):(\S+)/g)];
-    const wrong = tokens.find((token) => !(Number(token[2]) > 0));
+    const tokens = tokensOf(line);
+    const wrong = tokens.find(({ ms }) => !(ms > 0));
     if (tokens.length === 0 || wrong !== undefined) {
-      const found = wrong?.[0] ?? line.slice(0, 40);
-      const column = (wrong?.index ?? 0) + 1;
+      const found = wrong?.written ?? line.slice(0, 40);
+      const column = (wrong?.at ?? 0) + 1;
       tally.fault(number, column, "", `expected stage times such as PCA:1500, got "${found}"`);
       continue;
     }
-    for (const [, name, ms] of tokens) {
+    for (const { name, ms } of tokens) {
       if (name === WHOLE) continue;
-      const stage = safeName(name!);
+      const stage = safeName(name);
       const sizes = times.get(stage) ?? new Map<number, NumberColumn>();
       times.set(stage, sizes);
       const sample = sizes.get(memoryMb) ?? new NumberColumn();
       sizes.set(memoryMb, sample);
-      sample.push(Number(ms));
+      sample.push(ms);
     }
   }
+}
+
+interface Token {
+  readonly written: string;
+  /** Where in its line, from 0. */
+  readonly at: number;
+  readonly name: string;
+  readonly ms: number;
+}
+
+// Name:ms, told apart at the last colon that something follows; words without one count for nothing.
+function tokensOf(line: string): readonly Token[] {
+  return [...line.matchAll(/\S+/g)].flatMap(({ 0: written, index: at }) => {
+    const colon = written.lastIndexOf(":", written.length - 2);
+    if (colon < 1) return [];
+    return [{ written, at, name: written.slice(0, colon), ms: Number(written.slice(colon + 1)) }];
+  });
 }
 
 // Which of three unequal sizes is whose is not written anywhere.

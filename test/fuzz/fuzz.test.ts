@@ -54,6 +54,11 @@ test("JSON that nests without end is refused, and places in a long one are found
   expect(source.foundAt(["a"])).toBe("a list of 100001");
 });
 
+test("a line of an ORION profile without a colon is looked through once", async () => {
+  const message = await importRefusal("orion", { "rsc_1_1_1.txt": "x".repeat(LONG) });
+  expect(message).toMatch(/rsc_1_1_1\.txt:1:1: expected stage times such as PCA:1500, got "xxx/);
+});
+
 test("a history whose events follow themselves is refused", async () => {
   const events = [{ id: 1, previousEventId: 1, timestamp: 0, type: "TaskSucceeded" }];
   const message = await importRefusal("sfn-history", { "h.json": JSON.stringify({ events }) });

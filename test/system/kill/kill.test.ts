@@ -27,7 +27,7 @@ test("a hundred kills at random moments change no byte", async () => {
     expect(contentsOf(join(folder, out))).toEqual(whole);
   }
   process.stdout.write(`${kills} kills\n`);
-});
+}, 2_400_000);
 
 test("a disk of 300 kB fills up; with room again the run goes on to the same bytes", async () => {
   const folder = emptyFolder();
