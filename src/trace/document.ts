@@ -15,6 +15,7 @@ import {
   type Pair,
   parseDocument,
   Parser,
+  visit,
   type YAMLError,
 } from "yaml";
 import { InputError, type InputFault } from "../check.ts";
@@ -50,6 +51,7 @@ const DEPTH_MAX = 64;
 const TOKEN_DEPTH_MAX = 200;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
+const KEY_SHOWN = 100;
 
 // The parser takes more than a second for a million characters: it says best what is wrong with a text
 // that is no JSON, but not of a long one, and reads none that is longer still.
@@ -71,16 +73,24 @@ export function parseSource(text: string, file?: string): SourceDocument {
   };
   if (text.length > LENGTH_MAX)
     fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
-  refuseLongBrokenJson(text, file);
   if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
+  refuseLongBrokenJson(text, file);
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
     logLevel: "error",
-    uniqueKeys: sameKey,
+    // Looked for below: the parser compares every key with every other.
+    uniqueKeys: false,
   });
   const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0) throw new InputError("syntax", syntaxFaults(errors, text, placeAt), file);
+  const faults = [
+    ...syntaxFaults(errors, placeAt),
+    ...repeatedKeys(document).map((start) => {
+      const key = /^[^:\s]*/.exec(text.slice(start, start + KEY_SHOWN))![0];
+      return { where: "", message: `key ${key} is given twice`, ...placeAt(start) };
+    }),
+  ];
+  if (faults.length > 0) throw new InputError("syntax", orderedFaults(faults), file);
   const value = plainValue(document);
   if (value instanceof InputError) return fail(value.message, { line: 1, column: 1 });
   if (nestsBeyondReading(value)) fail("nested too deeply", { line: 1, column: 1 });
@@ -142,30 +152,34 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-// `1000` and `"1000"` become the same property, so they are the same key.
-function sameKey(a: unknown, b: unknown): boolean {
-  return a === b || (isScalar(a) && isScalar(b) && String(a.value) === String(b.value));
+// Where keys stand that their mapping has already; `1000` and `"1000"` become the same property.
+function repeatedKeys(document: Document.Parsed): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(String(key.value))) found.push(key.range?.[0] ?? 0);
+        seen.add(String(key.value));
+      }
+    },
+  });
+  return found;
 }
 
 function syntaxFaults(
   errors: readonly YAMLError[],
-  text: string,
   placeAt: (offset: number) => TextPlace,
 ): readonly InputFault[] {
-  return orderedFaults(
-    errors.map((error) => {
-      const [start] = error.pos;
-      const key = /^[^:\s]*/.exec(text.slice(start))![0];
-      const reason = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
-      const message =
-        error.code === "DUPLICATE_KEY"
-          ? `key ${key} is given twice`
-          : error.code === "MULTIPLE_DOCS"
-            ? "expected one document, got several"
-            : `not valid YAML or JSON: ${reason}`;
-      return { where: "", message, ...placeAt(start) };
-    }),
-  );
+  return errors.map((error) => {
+    const reason = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
+    const message =
+      error.code === "MULTIPLE_DOCS"
+        ? "expected one document, got several"
+        : `not valid YAML or JSON: ${reason}`;
+    return { where: "", message, ...placeAt(error.pos[0]) };
+  });
 }
 
 // The parser throws plain errors for aliases it cannot or will not expand: the file's fault.

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { InputError } from "../../src/check.ts";
 import { fileNamePart, workloadFileName } from "../../src/cli/files.ts";
 import { csvRows } from "../../src/trace/csv.ts";
+import { parseSource } from "../../src/trace/document.ts";
 import { jsonSource } from "../../src/trace/json-source.ts";
 import { Names, safeName } from "../../src/trace/names.ts";
 import { durationMs, timestampsOf } from "../../src/trace/units.ts";
@@ -57,6 +58,16 @@ test("JSON that nests without end is refused, and places in a long one are found
 test("a line of an ORION profile without a colon is looked through once", async () => {
   const message = await importRefusal("orion", { "rsc_1_1_1.txt": "x".repeat(LONG) });
   expect(message).toMatch(/rsc_1_1_1\.txt:1:1: expected stage times such as PCA:1500, got "xxx/);
+});
+
+test("a mapping of many keys is read in one pass, and a repeated one still found", () => {
+  const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
+  const beganMs = performance.now();
+  expect(() => parseSource(`${keys}\nk7: 2\n`, "many.yaml")).toThrow(
+    "many.yaml:20001:1: key k7 is given twice",
+  );
+  // Comparing every key with every other took 3.3 s of an idle core, and grew with the square.
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
 });
 
 test("a history whose events follow themselves is refused", async () => {
