@@ -50,8 +50,12 @@ test("there are packages to look at", () => {
   expect(packages.length).toBeGreaterThan(100);
 });
 
-test("no package runs a script when it is installed, and none would be run", () => {
-  expect(namesOf(packages.filter(([, { hasInstallScript }]) => hasInstallScript))).toEqual([]);
+/** Has a script that only copies its binary into place; without it the binary is started where it is. */
+const UNNEEDED = ["node_modules/deno"];
+
+test("no package needs a script when it is installed, and none would be run", () => {
+  const scripted = namesOf(packages.filter(([, { hasInstallScript }]) => hasInstallScript));
+  expect(scripted.filter((path) => !UNNEEDED.includes(path))).toEqual([]);
   expect(readFileSync(".npmrc", "utf8")).toMatch(/^ignore-scripts=true$/m);
 });
 
