@@ -62,8 +62,6 @@ export const CLASS_MEANING: Readonly<Record<string, string>> = {
 };
 
 const COLUMNS = {
-  platform: "text",
-  seed: "text",
   policy: "text",
   class: "text",
   workflows: "number",
@@ -71,17 +69,19 @@ const COLUMNS = {
   failed: "number",
   latency_ms_p50: "number or null",
   latency_ms_p95: "number or null",
+  ratio_to_first: "number or null",
+  cost_usd_mean: "number",
+  cold_start_fraction: "number or null",
+  queue_ms_mean: "number",
   p95_ratio: "number or null",
   p95_ratio_lo: "number or null",
   p95_ratio_hi: "number or null",
-  ratio_to_first: "number or null",
   workflow_ratio_p50: "number or null",
-  cost_usd_mean: "number",
   cost_ratio: "number or null",
   cost_ratio_lo: "number or null",
   cost_ratio_hi: "number or null",
-  cold_start_fraction: "number or null",
-  queue_ms_mean: "number",
+  platform: "text",
+  seed: "text",
 } as const;
 
 /**
