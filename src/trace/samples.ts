@@ -8,25 +8,28 @@ const BLOCK = 1 << BLOCK_BITS;
 
 /**
  * A column of numbers that grows: eight bytes a number, never an object, and never more than a block
- * to spare. NaN before the first number takes no room, so that a column without any takes none.
+ * to spare. As long as a column has held one value only it takes no room: many tell nothing, or one size.
  */
 export class NumberColumn {
   length = 0;
-  #unknown = 0;
+  /** How many numbers from the start on are `#value`. */
+  #alike = 0;
+  #value = Number.NaN;
   #first = new Float64Array(0);
   #more: Float64Array[] = [];
 
   /** Adds a number at the end. */
   push(value: number): void {
-    if (this.length === this.#unknown && Number.isNaN(value)) this.#unknown++;
-    else this.#store(this.length - this.#unknown, value);
+    if (this.length === 0) this.#value = value;
+    if (this.length === this.#alike && Object.is(value, this.#value)) this.#alike++;
+    else this.#store(this.length - this.#alike, value);
     this.length++;
   }
 
   /** Number `i`, which must have been pushed. */
   at(i: number): number {
-    const stored = i - this.#unknown;
-    if (stored < 0) return Number.NaN;
+    const stored = i - this.#alike;
+    if (stored < 0) return this.#value;
     return stored < BLOCK
       ? this.#first[stored]!
       : this.#more[(stored >>> BLOCK_BITS) - 1]![stored & (BLOCK - 1)]!;
@@ -35,15 +38,15 @@ export class NumberColumn {
   /** Forgets every number, and gives their room back. */
   clear(): void {
     this.length = 0;
-    this.#unknown = 0;
+    this.#alike = 0;
     this.#first = new Float64Array(0);
     this.#more = [];
   }
 
   /** A copy of the numbers. */
   values(): Float64Array {
-    const all = new Float64Array(this.length).fill(Number.NaN, 0, this.#unknown);
-    let at = this.#unknown;
+    const all = new Float64Array(this.length).fill(this.#value, 0, this.#alike);
+    let at = this.#alike;
     for (const block of [this.#first, ...this.#more]) {
       const part = block.subarray(0, Math.min(block.length, this.length - at));
       all.set(part, at);
