@@ -36,8 +36,10 @@ for (const name of policyNames)
   });
 
 test("fusing groups in series cuts the cost of many stages too", () => {
-  const { prediction, plan } = policies.wisefuse({ ...given, objective });
-  const apart = policies["bundling-sizing"]({ ...given, objective });
+  // Under a tight SLO every stage of this workflow needs the VM of its own.
+  const roomy = { ...objective, latencyMsMax: fastest.prediction.latencyMsP95 * 1.5 };
+  const { prediction, plan } = policies.wisefuse({ ...given, objective: roomy });
+  const apart = policies["bundling-sizing"]({ ...given, objective: roomy });
   expect(plan.groups.length).toBeLessThan(STAGES);
   expect(prediction.costUsdMean).toBeLessThan(apart.prediction.costUsdMean);
 });
