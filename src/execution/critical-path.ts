@@ -4,9 +4,10 @@ import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
 import { medianOf } from "../stats/order.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
-import { PARTS } from "./run-notes.ts";
+import { END_MS, PARTS, SLOWEST, STEP_NOTES, STORE_BYTES } from "./run-notes.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
   (typeof RUN_COLUMNS)[number],
@@ -33,7 +34,6 @@ export function recordSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.notes.endMs[live.firstStep + step.index] = endMs;
   for (const stage of step.stages) {
     live.notes.chainMs[live.firstStage + stage] = 0;
     live.notes.chainJobs[live.firstStage + stage] = 0;
@@ -53,8 +53,9 @@ export function recordSlowest(
     computeMs += solver.computedMs(j);
     storeMs += solver.storedMs(j);
   }
-  const { parts } = live.notes;
-  const at = (live.firstStep + step.index) * PARTS.length;
+  const parts = live.notes.slowest;
+  const at = (live.firstStep + step.index) * STEP_NOTES;
+  parts[at + END_MS] = endMs;
   parts[at] = vm.hopMs;
   parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step.index]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
@@ -73,10 +74,10 @@ export function noteLoneSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.notes.endMs[live.firstStep + step] = endMs;
-  live.notes.slowest[live.firstStep + step] = worker;
-  const { parts } = live.notes;
-  const at = (live.firstStep + step) * PARTS.length;
+  const parts = live.notes.slowest;
+  const at = (live.firstStep + step) * STEP_NOTES;
+  parts[at + END_MS] = endMs;
+  parts[at + SLOWEST] = worker;
   parts[at] = vm.hopMs;
   parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
@@ -113,7 +114,7 @@ export class RunCloser {
     let last = -1;
     let lastMs = -1;
     for (const { index } of this.#program.steps) {
-      const endMs = live.notes.endMs[live.firstStep + index]!;
+      const endMs = live.notes.slowest[(live.firstStep + index) * STEP_NOTES + END_MS]!;
       if (endMs > lastMs) {
         last = index;
         lastMs = endMs;
@@ -126,9 +127,10 @@ export class RunCloser {
   #addStep(live: LiveRun, index: number, row: Float64Array): void {
     const step = this.#program.steps[index]!;
     if (step.lone) this.#addLoneWork(live, step);
-    const at = (live.firstStep + index) * PARTS.length;
+    const { slowest } = live.notes;
+    const at = (live.firstStep + index) * STEP_NOTES;
     for (let part = 0; part < PARTS.length; part++)
-      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.notes.parts[at + part]!;
+      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + slowest[at + part]!;
     let excessMs = 0;
     for (const stage of step.stages) {
       if (live.draws.workers[stage]! < 2) continue;
@@ -151,16 +153,16 @@ export class RunCloser {
   // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
   // what every worker did.
   #addLoneWork(live: LiveRun, step: ProgramStep): void {
-    const { parts } = live.notes;
+    const parts = live.notes.slowest;
     const stage = step.stages[0]!;
-    const at = (live.firstStep + step.index) * PARTS.length;
-    const worker = live.notes.slowest[live.firstStep + step.index]!;
-    const totalMs = live.workerMs[stage]![worker]!;
+    const at = (live.firstStep + step.index) * STEP_NOTES;
+    const worker = parts[at + SLOWEST]!;
+    const totalMs = live.notes.workerMs.data[live.firstWorkerMs(stage) + worker]!;
     parts[at + 5] = totalMs;
     parts[at + 6] = 0;
     live.notes.chainMs[live.firstStage + stage] = totalMs;
     live.notes.chainJobs[live.firstStage + stage] = 1;
-    if (live.notes.storeBytes[live.firstStep + step.index] === 0) return;
+    if (parts[at + STORE_BYTES] === 0) return;
     const lone = this.#lone;
     lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
     parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
@@ -172,9 +174,10 @@ export class RunCloser {
     const widest = this.#program.widestStage;
     if (widest < 0) return 1;
     const workers = live.draws.workers[widest]!;
-    const times = live.workerMs[widest]!;
+    const { data } = live.notes.workerMs;
+    const first = live.firstWorkerMs(widest);
     let slowestMs = 0;
-    for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
+    for (let i = first; i < first + workers; i++) slowestMs = Math.max(slowestMs, data[i]!);
     const medianMs = stageMedianMs(live, widest);
     return medianMs > 0 ? slowestMs / medianMs : 1;
   }
@@ -183,7 +186,8 @@ export class RunCloser {
 function stageMedianMs(live: LiveRun, stage: number): number {
   const known = live.notes.medianMs[live.firstStage + stage]!;
   if (!Number.isNaN(known)) return known;
-  const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
+  const { data } = live.notes.workerMs;
+  const medianMs = medianOf(data, live.draws.workers[stage]!, live.firstWorkerMs(stage));
   live.notes.medianMs[live.firstStage + stage] = medianMs;
   return medianMs;
 }

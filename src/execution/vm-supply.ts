@@ -6,7 +6,8 @@ import type { Draw, Program } from "../physics/program.ts";
 import { drawOf } from "../physics/scenario-parts.ts";
 import { coldStartOf, firstWorkerOf, neverCold } from "../physics/start.ts";
 import type { Account } from "./account.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
 import { WarmPool } from "../physics/warm-pool.ts";
 
 /** MB of memory in a GB of the bill. */

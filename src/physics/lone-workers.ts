@@ -28,8 +28,15 @@ export class LoneWorkers {
     this.#speed = Float64Array.from(program.steps, (step) => (step.lone ? speedOf(step) : 1));
   }
 
-  /** Fills `totalMs` from its start with the times of workers `from` up to `to` of a lone step. */
-  solve(step: ProgramStep, draws: RunDraws, from: number, to: number, totalMs: Float64Array): void {
+  /** Fills `totalMs`, from place `at` on, with the times of workers `from` up to `to` of a lone step. */
+  solve(
+    step: ProgramStep,
+    draws: RunDraws,
+    from: number,
+    to: number,
+    totalMs: Float64Array,
+    at = 0,
+  ): void {
     const stage = this.#program.stages[step.stages[0]!]!;
     const count = to - from;
     if (count > this.fetchMs.length) this.#grow(2 * count);
@@ -37,8 +44,8 @@ export class LoneWorkers {
     this.puts = 0;
     this.bytes = 0;
     const reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
-    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, reads);
-    const writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs);
+    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, at, reads);
+    const writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs, at);
     if (!reads) this.fetchMs.fill(0, 0, count);
     if (!writes) this.storeMs.fill(0, 0, count);
   }
@@ -93,6 +100,7 @@ export class LoneWorkers {
     to: number,
     speed: number,
     totalMs: Float64Array,
+    at: number,
     reads: boolean,
   ): void {
     const { fetchMs, computeMs } = this;
@@ -102,7 +110,7 @@ export class LoneWorkers {
       for (let i = 0; i < count; i++) {
         const ms = computeMs[i]! / speed;
         computeMs[i] = ms;
-        totalMs[i] = ms;
+        totalMs[at + i] = ms;
       }
       return;
     }
@@ -110,7 +118,7 @@ export class LoneWorkers {
       const waitMs = waitOf(stage, draws, from + i);
       const ms = computeMs[i]! / speed;
       computeMs[i] = waitMs + ms;
-      totalMs[i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;
+      totalMs[at + i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;
     }
   }
 
@@ -122,6 +130,7 @@ export class LoneWorkers {
     to: number,
     nicBytesPerMs: number,
     totalMs: Float64Array,
+    at: number,
   ): boolean {
     const { storeMs } = this;
     const { store } = this.#program.platform;
@@ -145,7 +154,7 @@ export class LoneWorkers {
     if (bytes === 0) return false;
     const transferMs = bytes / Math.min(nicBytesPerMs, cap);
     for (let i = 0; i < to - from; i++) {
-      totalMs[i] = totalMs[i]! + storeMs[i]! + transferMs;
+      totalMs[at + i] = totalMs[at + i]! + storeMs[i]! + transferMs;
       storeMs[i] = storeMs[i]! + transferMs;
     }
     return true;
