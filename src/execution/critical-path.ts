@@ -13,15 +13,9 @@ const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Re
   (typeof RUN_COLUMNS)[number],
   number
 >;
-const PART_COLUMN = [
-  COLUMN.hopMs,
-  COLUMN.queueMs,
-  COLUMN.coldMs,
-  COLUMN.initMs,
-  COLUMN.fetchMs,
-  COLUMN.computeMs,
-  COLUMN.storeMs,
-];
+// The columns of the parts follow each other, but for the straggler before the last.
+const FIRST_PART = COLUMN.hopMs;
+const STORE_PART = PARTS.length - 1;
 
 const MOVABLE = [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs];
 
@@ -109,7 +103,7 @@ export class RunCloser {
     row[COLUMN.bytesRemote] = live.bytesRemote;
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
     row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
-    row.fill(0, COLUMN.hopMs);
+    for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;
     // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
     let lastMs = -1;
@@ -129,8 +123,9 @@ export class RunCloser {
     if (step.lone) this.#addLoneWork(live, step);
     const { slowest } = live.notes;
     const at = (live.firstStep + index) * STEP_NOTES;
-    for (let part = 0; part < PARTS.length; part++)
-      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + slowest[at + part]!;
+    for (let part = 0; part < STORE_PART; part++)
+      row[FIRST_PART + part] = row[FIRST_PART + part]! + slowest[at + part]!;
+    row[COLUMN.storeMs] = row[COLUMN.storeMs]! + slowest[at + STORE_PART]!;
     let excessMs = 0;
     for (const stage of step.stages) {
       if (live.draws.workers[stage]! < 2) continue;
@@ -141,6 +136,7 @@ export class RunCloser {
           live.notes.chainJobs[live.firstStage + stage]! * medianMs,
       );
     }
+    if (excessMs === 0) return;
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
     for (const column of MOVABLE) {
       const movedMs = Math.min(excessMs, row[column]!);
@@ -165,9 +161,9 @@ export class RunCloser {
     if (parts[at + STORE_BYTES] === 0) return;
     const lone = this.#lone;
     lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
-    parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
+    parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
     parts[at + 5] = lone.computeMs[0]!;
-    parts[at + 6] = lone.storeMs[0]!;
+    parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
   }
 
   #skewOf(live: LiveRun): number {

@@ -15,7 +15,13 @@ export class LoneWorkers {
   gets = 0;
   puts = 0;
   bytes = 0;
-  /** Reading, working (remote calls included) and writing of each worker last solved, ms, from the first on. */
+  /** Whether those last solved read and wrote through the store at all. */
+  reads = false;
+  writes = false;
+  /**
+   * Working (remote calls included) of each worker last solved, ms, from the first on; and reading and writing, where
+   * there was any.
+   */
   fetchMs = new Float64Array(16);
   computeMs = new Float64Array(16);
   storeMs = new Float64Array(16);
@@ -43,11 +49,9 @@ export class LoneWorkers {
     this.gets = 0;
     this.puts = 0;
     this.bytes = 0;
-    const reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
-    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, at, reads);
-    const writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs, at);
-    if (!reads) this.fetchMs.fill(0, 0, count);
-    if (!writes) this.storeMs.fill(0, 0, count);
+    this.reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
+    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, at, this.reads);
+    this.writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs, at);
   }
 
   // False when there is nothing to read.
