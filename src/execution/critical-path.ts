@@ -7,7 +7,18 @@ import { medianOf } from "../stats/order.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
-import { END_MS, PARTS, SLOWEST, STEP_NOTES, STORE_BYTES } from "./run-notes.ts";
+import {
+  ARRIVE_MS,
+  BYTES_REMOTE,
+  COST_USD,
+  END_MS,
+  GB_MS,
+  PARTS,
+  SLOWEST,
+  STEP_NOTES,
+  STORE_BYTES,
+} from "./run-notes.ts";
+import { COLD_MS, GRANTED_MS, HOP_MS, INIT_MS, READY_MS } from "./vm-notes.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
   (typeof RUN_COLUMNS)[number],
@@ -70,13 +81,16 @@ export function noteLoneSlowest(
 ): void {
   const parts = live.notes.slowest;
   const at = (live.firstStep + step) * STEP_NOTES;
+  const { times } = vm.notes;
+  const { first } = vm;
+  const hopMs = times[first + HOP_MS]!;
   parts[at + END_MS] = endMs;
   parts[at + SLOWEST] = worker;
-  parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step]! - vm.hopMs;
-  parts[at + 2] = vm.coldMs;
-  parts[at + 3] = vm.initMs;
-  parts[at + 4] = fromMs - vm.readyMs;
+  parts[at] = hopMs;
+  parts[at + 1] = times[first + GRANTED_MS]! - live.notes.readyMs[live.firstStep + step]! - hopMs;
+  parts[at + 2] = times[first + COLD_MS]!;
+  parts[at + 3] = times[first + INIT_MS]!;
+  parts[at + 4] = fromMs - times[first + READY_MS]!;
 }
 
 /** Closes the runs of one program into their rows. */
@@ -92,15 +106,18 @@ export class RunCloser {
 
   /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
   close(live: LiveRun, nowMs: number, row: Float64Array): void {
+    const { totals } = live.notes;
+    const { firstTotal } = live;
+    const arriveMs = totals[firstTotal + ARRIVE_MS]!;
     row[COLUMN.run] = live.run;
-    row[COLUMN.arriveMs] = live.arriveMs;
+    row[COLUMN.arriveMs] = arriveMs;
     row[COLUMN.finishMs] = nowMs;
-    row[COLUMN.latencyMs] = nowMs - live.arriveMs;
-    row[COLUMN.costUsd] = live.costUsd;
+    row[COLUMN.latencyMs] = nowMs - arriveMs;
+    row[COLUMN.costUsd] = totals[firstTotal + COST_USD]!;
     row[COLUMN.coldStarts] = live.coldStarts;
     row[COLUMN.vmUses] = live.vmUses;
-    row[COLUMN.gbS] = live.gbMs / 1000;
-    row[COLUMN.bytesRemote] = live.bytesRemote;
+    row[COLUMN.gbS] = totals[firstTotal + GB_MS]! / 1000;
+    row[COLUMN.bytesRemote] = totals[firstTotal + BYTES_REMOTE]!;
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
     row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
     for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;

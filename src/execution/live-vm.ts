@@ -13,8 +13,9 @@ import {
 
 /** One VM in use by one run. */
 export class LiveVm {
-  readonly #notes: VmNotes;
-  readonly #first: number;
+  /** Where its times lie: in `notes.times` from `first` on. */
+  readonly notes: VmNotes;
+  readonly first: number;
   run = 0;
   group = 0;
   step = 0;
@@ -34,63 +35,63 @@ export class LiveVm {
 
   /** The VM that has place `slot` in the notes. */
   constructor(notes: VmNotes, slot: number) {
-    this.#notes = notes;
-    this.#first = slot * VM_NOTES;
+    this.notes = notes;
+    this.first = slot * VM_NOTES;
     notes.makeRoom(slot + 1);
   }
 
   /** From the orchestrator's or the home VM's call to the request, ms. */
   get hopMs(): number {
-    return this.#notes.times[this.#first + HOP_MS]!;
+    return this.notes.times[this.first + HOP_MS]!;
   }
 
   set hopMs(ms: number) {
-    this.#notes.times[this.#first + HOP_MS] = ms;
+    this.notes.times[this.first + HOP_MS] = ms;
   }
 
   /** When the platform gave it, ms. */
   get grantedMs(): number {
-    return this.#notes.times[this.#first + GRANTED_MS]!;
+    return this.notes.times[this.first + GRANTED_MS]!;
   }
 
   set grantedMs(ms: number) {
-    this.#notes.times[this.#first + GRANTED_MS] = ms;
+    this.notes.times[this.first + GRANTED_MS] = ms;
   }
 
   /** When its code could run, ms. */
   get readyMs(): number {
-    return this.#notes.times[this.#first + READY_MS]!;
+    return this.notes.times[this.first + READY_MS]!;
   }
 
   set readyMs(ms: number) {
-    this.#notes.times[this.#first + READY_MS] = ms;
+    this.notes.times[this.first + READY_MS] = ms;
   }
 
   /** Sandbox and runtime start, ms. */
   get coldMs(): number {
-    return this.#notes.times[this.#first + COLD_MS]!;
+    return this.notes.times[this.first + COLD_MS]!;
   }
 
   set coldMs(ms: number) {
-    this.#notes.times[this.#first + COLD_MS] = ms;
+    this.notes.times[this.first + COLD_MS] = ms;
   }
 
   /** Handler start, ms. */
   get initMs(): number {
-    return this.#notes.times[this.#first + INIT_MS]!;
+    return this.notes.times[this.first + INIT_MS]!;
   }
 
   set initMs(ms: number) {
-    this.#notes.times[this.#first + INIT_MS] = ms;
+    this.notes.times[this.first + INIT_MS] = ms;
   }
 
   /** When billing began, less what is not billed, ms. */
   get billedFromMs(): number {
-    return this.#notes.times[this.#first + BILLED_FROM_MS]!;
+    return this.notes.times[this.first + BILLED_FROM_MS]!;
   }
 
   set billedFromMs(ms: number) {
-    this.#notes.times[this.#first + BILLED_FROM_MS] = ms;
+    this.notes.times[this.first + BILLED_FROM_MS] = ms;
   }
 
   /** Becomes a VM of one step of one run. */

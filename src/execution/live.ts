@@ -23,7 +23,8 @@ export class LiveRun {
   readonly notes: RunNotes;
   readonly firstStep: number;
   readonly firstStage: number;
-  readonly #firstTotal: number;
+  /** Where its sums lie in `notes.totals`. */
+  readonly firstTotal: number;
 
   /** The run under way that has place `slot` in the notes. */
   constructor(program: Program, notes: RunNotes, slot: number) {
@@ -31,47 +32,53 @@ export class LiveRun {
     this.notes = notes;
     this.firstStep = slot * program.steps.length;
     this.firstStage = slot * program.stages.length;
-    this.#firstTotal = slot * TOTALS;
+    this.firstTotal = slot * TOTALS;
     notes.makeRoom(slot + 1);
   }
 
-  get arriveMs(): number {
-    return this.notes.totals[this.#firstTotal + ARRIVE_MS]!;
-  }
-
   get costUsd(): number {
-    return this.notes.totals[this.#firstTotal + COST_USD]!;
+    return this.notes.totals[this.firstTotal + COST_USD]!;
   }
 
   set costUsd(costUsd: number) {
-    this.notes.totals[this.#firstTotal + COST_USD] = costUsd;
+    this.notes.totals[this.firstTotal + COST_USD] = costUsd;
   }
 
   get gbMs(): number {
-    return this.notes.totals[this.#firstTotal + GB_MS]!;
+    return this.notes.totals[this.firstTotal + GB_MS]!;
   }
 
   set gbMs(gbMs: number) {
-    this.notes.totals[this.#firstTotal + GB_MS] = gbMs;
+    this.notes.totals[this.firstTotal + GB_MS] = gbMs;
   }
 
   get bytesRemote(): number {
-    return this.notes.totals[this.#firstTotal + BYTES_REMOTE]!;
+    return this.notes.totals[this.firstTotal + BYTES_REMOTE]!;
   }
 
   set bytesRemote(bytes: number) {
-    this.notes.totals[this.#firstTotal + BYTES_REMOTE] = bytes;
+    this.notes.totals[this.firstTotal + BYTES_REMOTE] = bytes;
+  }
+
+  /** Books the use of a VM. */
+  bill(usd: number, gbMs: number): void {
+    const { totals } = this.notes;
+    const { firstTotal } = this;
+    totals[firstTotal + COST_USD] = totals[firstTotal + COST_USD]! + usd;
+    totals[firstTotal + GB_MS] = totals[firstTotal + GB_MS]! + gbMs;
   }
 
   /** Becomes run number `run`. */
   begin(program: Program, run: number, arriveMs: number): void {
     this.run = run;
-    this.notes.totals[this.#firstTotal + ARRIVE_MS] = arriveMs;
-    this.costUsd = 0;
+    const { totals } = this.notes;
+    const { firstTotal } = this;
+    totals[firstTotal + ARRIVE_MS] = arriveMs;
+    totals[firstTotal + COST_USD] = 0;
+    totals[firstTotal + GB_MS] = 0;
+    totals[firstTotal + BYTES_REMOTE] = 0;
     this.coldStarts = 0;
     this.vmUses = 0;
-    this.gbMs = 0;
-    this.bytesRemote = 0;
     this.status = 0;
     this.vmsInFlight = 0;
     this.prewarmsToCome = 0;

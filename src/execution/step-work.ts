@@ -47,8 +47,10 @@ export class StepWork {
     const worker = step.order === null ? vm.place : step.order[vm.place]!;
     const { slowest, workerMs } = live.notes;
     const own = (live.firstStep + step.index) * STEP_NOTES;
-    live.costUsd += slowest[own + STORE_USD]!;
-    live.bytesRemote += slowest[own + STORE_BYTES]!;
+    if (slowest[own + STORE_BYTES]! !== 0) {
+      live.costUsd += slowest[own + STORE_USD]!;
+      live.bytesRemote += slowest[own + STORE_BYTES]!;
+    }
     const workMs = workerMs.data[live.firstWorkerMs(step.stages[0]!) + worker]!;
     const endMs = this.#cut(vm, fromMs, fromMs + workMs);
     if (endMs > slowest[own + END_MS]!)

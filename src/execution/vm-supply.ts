@@ -66,8 +66,8 @@ export class VmSupply {
   release(vm: LiveVm, live: LiveRun, nowMs: number): void {
     const group = this.#program.groups[vm.group]!;
     const activeMs = Math.max(0, nowMs - vm.billedFromMs);
-    live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
-    live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
+    const usd = vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
+    live.bill(usd, (group.memoryMb / MB_PER_GB) * activeMs);
     this.#account.leave();
     if (!vm.timedOut && !this.#neverCold) {
       const name = drawName(group.name, PURPOSE.keepAlive);
