@@ -56,7 +56,7 @@ export function vmTimes(
     Float64Array[]
   >;
   for (let run = 0; run < runs; run++) {
-    draws.draw(program, root, run);
+    draws.draw(root, run);
     const count = vmCount(program, step, draws);
     for (const list of Object.values(times)) list.push(new Float64Array(count));
     for (let vm = 0; vm < count; vm++) {

@@ -41,14 +41,22 @@ export class EventQueue {
   #latestDay = 0;
   #steps = 0;
   #popsToLook = LOOK_EVERY;
+  // Events for the present moment came after all others of it, so they wait in turn: a ring of kinds and subjects.
+  #ringKinds = new Uint8Array(16);
+  #ringSubjects = new Int32Array(16);
+  #ringFirst = 0;
+  #ringSize = 0;
+  /** Whether the calendar holds more of the present moment. */
+  #moreNow = false;
 
   /** Events waiting. */
   get size(): number {
-    return this.#size;
+    return this.#size + this.#ringSize;
   }
 
   /** Time of the earliest event, Infinity when there is none. */
   get nextMs(): number {
+    if (this.#ringSize > 0) return this.timeMs;
     if (this.#size === 0) return Number.POSITIVE_INFINITY;
     this.#seek();
     return this.#times[this.#first[this.#today & this.#mask]!]!;
@@ -57,6 +65,10 @@ export class EventQueue {
   /** Adds an event. O(1) amortized where times are spread over a near future. */
   push(timeMs: number, kind: number, subject: number): void {
     assert(timeMs >= this.timeMs, "an event lies in the past");
+    if (timeMs === this.timeMs) {
+      this.#pushNow(kind, subject);
+      return;
+    }
     if (++this.#size > 2 * this.#first.length) this.#retune();
     const slot = this.#takeSlot();
     this.#times[slot] = timeMs;
@@ -67,20 +79,53 @@ export class EventQueue {
 
   /** Takes the earliest event into `timeMs`, `kind`, `subject`; false when there is none. O(1) amortized. */
   pop(): boolean {
+    if (this.#ringSize > 0 && !this.#moreNow) {
+      const at = this.#ringFirst;
+      this.kind = this.#ringKinds[at]!;
+      this.subject = this.#ringSubjects[at]!;
+      this.#ringFirst = (at + 1) & (this.#ringKinds.length - 1);
+      this.#ringSize--;
+      return true;
+    }
     if (this.#size === 0) return false;
     if (--this.#popsToLook === 0) this.#look();
     this.#seek();
     const place = this.#today & this.#mask;
     const slot = this.#first[place]!;
-    this.#first[place] = this.#next[slot]!;
+    const timeMs = this.#times[slot]!;
+    const after = this.#next[slot]!;
+    this.#first[place] = after;
+    this.#moreNow = after >= 0 && this.#times[after] === timeMs;
     this.#next[slot] = this.#free;
     this.#free = slot;
     if (slot === this.#latest) this.#latest = -1;
     this.#size--;
-    this.timeMs = this.#times[slot]!;
+    this.timeMs = timeMs;
     this.kind = this.#kinds[slot]!;
     this.subject = this.#subjects[slot]!;
     return true;
+  }
+
+  #pushNow(kind: number, subject: number): void {
+    if (this.#ringSize === this.#ringKinds.length) this.#growRing();
+    const at = (this.#ringFirst + this.#ringSize++) & (this.#ringKinds.length - 1);
+    this.#ringKinds[at] = kind;
+    this.#ringSubjects[at] = subject;
+  }
+
+  // Turns the ring so that it begins at place 0 of one twice as long.
+  #growRing(): void {
+    const length = this.#ringKinds.length;
+    const kinds = new Uint8Array(2 * length);
+    const subjects = new Int32Array(2 * length);
+    for (let i = 0; i < length; i++) {
+      const at = (this.#ringFirst + i) & (length - 1);
+      kinds[i] = this.#ringKinds[at]!;
+      subjects[i] = this.#ringSubjects[at]!;
+    }
+    this.#ringKinds = kinds;
+    this.#ringSubjects = subjects;
+    this.#ringFirst = 0;
   }
 
   // Moves on to the day of the earliest event.

@@ -4,23 +4,29 @@ import type { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import type { VmSolver } from "../physics/vm.ts";
 import { medianOf } from "../stats/order.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
 import { RUN_COLUMNS } from "./run-log.ts";
-import { PARTS } from "./run-notes.ts";
+import {
+  ARRIVE_MS,
+  BYTES_REMOTE,
+  COST_USD,
+  END_MS,
+  GB_MS,
+  PARTS,
+  SLOWEST,
+  STEP_NOTES,
+  STORE_BYTES,
+} from "./run-notes.ts";
+import { COLD_MS, GRANTED_MS, HOP_MS, INIT_MS, READY_MS } from "./vm-notes.ts";
 
 const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
   (typeof RUN_COLUMNS)[number],
   number
 >;
-const PART_COLUMN = [
-  COLUMN.hopMs,
-  COLUMN.queueMs,
-  COLUMN.coldMs,
-  COLUMN.initMs,
-  COLUMN.fetchMs,
-  COLUMN.computeMs,
-  COLUMN.storeMs,
-];
+// The columns of the parts follow each other, but for the straggler before the last.
+const FIRST_PART = COLUMN.hopMs;
+const STORE_PART = PARTS.length - 1;
 
 const MOVABLE = [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs];
 
@@ -33,7 +39,6 @@ export function recordSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.notes.endMs[live.firstStep + step.index] = endMs;
   for (const stage of step.stages) {
     live.notes.chainMs[live.firstStage + stage] = 0;
     live.notes.chainJobs[live.firstStage + stage] = 0;
@@ -53,8 +58,9 @@ export function recordSlowest(
     computeMs += solver.computedMs(j);
     storeMs += solver.storedMs(j);
   }
-  const { parts } = live.notes;
-  const at = (live.firstStep + step.index) * PARTS.length;
+  const parts = live.notes.slowest;
+  const at = (live.firstStep + step.index) * STEP_NOTES;
+  parts[at + END_MS] = endMs;
   parts[at] = vm.hopMs;
   parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step.index]! - vm.hopMs;
   parts[at + 2] = vm.coldMs;
@@ -73,15 +79,18 @@ export function noteLoneSlowest(
   fromMs: number,
   endMs: number,
 ): void {
-  live.notes.endMs[live.firstStep + step] = endMs;
-  live.notes.slowest[live.firstStep + step] = worker;
-  const { parts } = live.notes;
-  const at = (live.firstStep + step) * PARTS.length;
-  parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step]! - vm.hopMs;
-  parts[at + 2] = vm.coldMs;
-  parts[at + 3] = vm.initMs;
-  parts[at + 4] = fromMs - vm.readyMs;
+  const parts = live.notes.slowest;
+  const at = (live.firstStep + step) * STEP_NOTES;
+  const { times } = vm.notes;
+  const { first } = vm;
+  const hopMs = times[first + HOP_MS]!;
+  parts[at + END_MS] = endMs;
+  parts[at + SLOWEST] = worker;
+  parts[at] = hopMs;
+  parts[at + 1] = times[first + GRANTED_MS]! - live.notes.readyMs[live.firstStep + step]! - hopMs;
+  parts[at + 2] = times[first + COLD_MS]!;
+  parts[at + 3] = times[first + INIT_MS]!;
+  parts[at + 4] = fromMs - times[first + READY_MS]!;
 }
 
 /** Closes the runs of one program into their rows. */
@@ -97,23 +106,26 @@ export class RunCloser {
 
   /** Fills `row` (one number per RUN_COLUMNS) from a run that ended at `nowMs`. */
   close(live: LiveRun, nowMs: number, row: Float64Array): void {
+    const { totals } = live.notes;
+    const { firstTotal } = live;
+    const arriveMs = totals[firstTotal + ARRIVE_MS]!;
     row[COLUMN.run] = live.run;
-    row[COLUMN.arriveMs] = live.arriveMs;
+    row[COLUMN.arriveMs] = arriveMs;
     row[COLUMN.finishMs] = nowMs;
-    row[COLUMN.latencyMs] = nowMs - live.arriveMs;
-    row[COLUMN.costUsd] = live.costUsd;
+    row[COLUMN.latencyMs] = nowMs - arriveMs;
+    row[COLUMN.costUsd] = totals[firstTotal + COST_USD]!;
     row[COLUMN.coldStarts] = live.coldStarts;
     row[COLUMN.vmUses] = live.vmUses;
-    row[COLUMN.gbS] = live.gbMs / 1000;
-    row[COLUMN.bytesRemote] = live.bytesRemote;
+    row[COLUMN.gbS] = totals[firstTotal + GB_MS]! / 1000;
+    row[COLUMN.bytesRemote] = totals[firstTotal + BYTES_REMOTE]!;
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
     row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
-    row.fill(0, COLUMN.hopMs);
+    for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;
     // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
     let lastMs = -1;
     for (const { index } of this.#program.steps) {
-      const endMs = live.notes.endMs[live.firstStep + index]!;
+      const endMs = live.notes.slowest[(live.firstStep + index) * STEP_NOTES + END_MS]!;
       if (endMs > lastMs) {
         last = index;
         lastMs = endMs;
@@ -126,9 +138,11 @@ export class RunCloser {
   #addStep(live: LiveRun, index: number, row: Float64Array): void {
     const step = this.#program.steps[index]!;
     if (step.lone) this.#addLoneWork(live, step);
-    const at = (live.firstStep + index) * PARTS.length;
-    for (let part = 0; part < PARTS.length; part++)
-      row[PART_COLUMN[part]!] = row[PART_COLUMN[part]!]! + live.notes.parts[at + part]!;
+    const { slowest } = live.notes;
+    const at = (live.firstStep + index) * STEP_NOTES;
+    for (let part = 0; part < STORE_PART; part++)
+      row[FIRST_PART + part] = row[FIRST_PART + part]! + slowest[at + part]!;
+    row[COLUMN.storeMs] = row[COLUMN.storeMs]! + slowest[at + STORE_PART]!;
     let excessMs = 0;
     for (const stage of step.stages) {
       if (live.draws.workers[stage]! < 2) continue;
@@ -139,6 +153,7 @@ export class RunCloser {
           live.notes.chainJobs[live.firstStage + stage]! * medianMs,
       );
     }
+    if (excessMs === 0) return;
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
     for (const column of MOVABLE) {
       const movedMs = Math.min(excessMs, row[column]!);
@@ -151,30 +166,31 @@ export class RunCloser {
   // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
   // what every worker did.
   #addLoneWork(live: LiveRun, step: ProgramStep): void {
-    const { parts } = live.notes;
+    const parts = live.notes.slowest;
     const stage = step.stages[0]!;
-    const at = (live.firstStep + step.index) * PARTS.length;
-    const worker = live.notes.slowest[live.firstStep + step.index]!;
-    const totalMs = live.workerMs[stage]![worker]!;
+    const at = (live.firstStep + step.index) * STEP_NOTES;
+    const worker = parts[at + SLOWEST]!;
+    const totalMs = live.notes.workerMs.data[live.firstWorkerMs(stage) + worker]!;
     parts[at + 5] = totalMs;
     parts[at + 6] = 0;
     live.notes.chainMs[live.firstStage + stage] = totalMs;
     live.notes.chainJobs[live.firstStage + stage] = 1;
-    if (live.notes.storeBytes[live.firstStep + step.index] === 0) return;
+    if (parts[at + STORE_BYTES] === 0) return;
     const lone = this.#lone;
     lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
-    parts[at + 4] = parts[at + 4]! + lone.fetchMs[0]!;
+    parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
     parts[at + 5] = lone.computeMs[0]!;
-    parts[at + 6] = lone.storeMs[0]!;
+    parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
   }
 
   #skewOf(live: LiveRun): number {
     const widest = this.#program.widestStage;
     if (widest < 0) return 1;
     const workers = live.draws.workers[widest]!;
-    const times = live.workerMs[widest]!;
+    const { data } = live.notes.workerMs;
+    const first = live.firstWorkerMs(widest);
     let slowestMs = 0;
-    for (let i = 0; i < workers; i++) slowestMs = Math.max(slowestMs, times[i]!);
+    for (let i = first; i < first + workers; i++) slowestMs = Math.max(slowestMs, data[i]!);
     const medianMs = stageMedianMs(live, widest);
     return medianMs > 0 ? slowestMs / medianMs : 1;
   }
@@ -183,7 +199,8 @@ export class RunCloser {
 function stageMedianMs(live: LiveRun, stage: number): number {
   const known = live.notes.medianMs[live.firstStage + stage]!;
   if (!Number.isNaN(known)) return known;
-  const medianMs = medianOf(live.workerMs[stage]!, live.draws.workers[stage]!);
+  const { data } = live.notes.workerMs;
+  const medianMs = medianOf(data, live.draws.workers[stage]!, live.firstWorkerMs(stage));
   live.notes.medianMs[live.firstStage + stage] = medianMs;
   return medianMs;
 }

@@ -1,18 +1,15 @@
-/** What is alive: workflow runs and VMs, recycled so that memory follows the live ones, not the past. */
+/** What is alive: workflow runs, recycled so that memory follows the live ones, not the past. */
 
 import { RunDraws } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
-import type { RunNotes } from "./run-notes.ts";
+import { RandomKey } from "../stats/random.ts";
+import { ARRIVE_MS, BYTES_REMOTE, COST_USD, GB_MS, type RunNotes, TOTALS } from "./run-notes.ts";
 
-/** One workflow run under way. */
+/** One workflow run under way: its counts, and where its other numbers lie in the notes of all runs. */
 export class LiveRun {
   run = 0;
-  arriveMs = 0;
-  costUsd = 0;
   coldStarts = 0;
   vmUses = 0;
-  gbMs = 0;
-  bytesRemote = 0;
   /** Index in RUN_STATUS. */
   status = 0;
   stepsLeft = 0;
@@ -26,103 +23,108 @@ export class LiveRun {
   readonly notes: RunNotes;
   readonly firstStep: number;
   readonly firstStage: number;
-  /** Per step: the ids of its VMs, by place. */
-  readonly vms: Int32Array[];
-  /** Per stage: how long each worker took, start-up excluded, ms. */
-  readonly workerMs: Float64Array[];
+  /** Where its sums lie in `notes.totals`. */
+  readonly firstTotal: number;
 
   /** The run under way that has place `slot` in the notes. */
   constructor(program: Program, notes: RunNotes, slot: number) {
-    this.draws = new RunDraws(program, false);
+    this.draws = new RunDraws(program, false, new RandomKey(), true);
     this.notes = notes;
     this.firstStep = slot * program.steps.length;
     this.firstStage = slot * program.stages.length;
-    this.vms = program.steps.map(() => new Int32Array(0));
-    this.workerMs = program.stages.map(() => new Float64Array(0));
+    this.firstTotal = slot * TOTALS;
     notes.makeRoom(slot + 1);
+  }
+
+  get costUsd(): number {
+    return this.notes.totals[this.firstTotal + COST_USD]!;
+  }
+
+  set costUsd(costUsd: number) {
+    this.notes.totals[this.firstTotal + COST_USD] = costUsd;
+  }
+
+  get gbMs(): number {
+    return this.notes.totals[this.firstTotal + GB_MS]!;
+  }
+
+  set gbMs(gbMs: number) {
+    this.notes.totals[this.firstTotal + GB_MS] = gbMs;
+  }
+
+  get bytesRemote(): number {
+    return this.notes.totals[this.firstTotal + BYTES_REMOTE]!;
+  }
+
+  set bytesRemote(bytes: number) {
+    this.notes.totals[this.firstTotal + BYTES_REMOTE] = bytes;
+  }
+
+  /** Books the use of a VM. */
+  bill(usd: number, gbMs: number): void {
+    const { totals } = this.notes;
+    const { firstTotal } = this;
+    totals[firstTotal + COST_USD] = totals[firstTotal + COST_USD]! + usd;
+    totals[firstTotal + GB_MS] = totals[firstTotal + GB_MS]! + gbMs;
   }
 
   /** Becomes run number `run`. */
   begin(program: Program, run: number, arriveMs: number): void {
     this.run = run;
-    this.arriveMs = arriveMs;
-    this.costUsd = 0;
+    const { totals } = this.notes;
+    const { firstTotal } = this;
+    totals[firstTotal + ARRIVE_MS] = arriveMs;
+    totals[firstTotal + COST_USD] = 0;
+    totals[firstTotal + GB_MS] = 0;
+    totals[firstTotal + BYTES_REMOTE] = 0;
     this.coldStarts = 0;
     this.vmUses = 0;
-    this.gbMs = 0;
-    this.bytesRemote = 0;
     this.status = 0;
     this.vmsInFlight = 0;
     this.prewarmsToCome = 0;
     this.ended = false;
     this.stepsLeft = program.steps.length;
-    this.notes.begin(program, this.firstStep, this.firstStage);
+    this.notes.begin(program, this.firstStep);
   }
 
   /** Makes room for `count` VMs of a step, none of them known. */
   resetVms(step: number, count: number): void {
-    if (this.vms[step]!.length < count) this.vms[step] = new Int32Array(count);
-    this.vms[step]!.fill(-1, 0, count);
-    this.notes.vmCount[this.firstStep + step] = count;
+    const { vms, vmCount } = this.notes;
+    const first = vms.reserve(this.firstStep + step, count);
+    for (let i = first; i < first + count; i++) vms.data[i] = -1;
+    vmCount[this.firstStep + step] = count;
   }
 
-  /** Makes room for the times of `count` workers of a stage. */
-  resetWorkers(stage: number, count: number): void {
-    if (this.workerMs[stage]!.length < count) this.workerMs[stage] = new Float64Array(count);
-  }
-}
-
-/** One VM in use by one run. */
-export class LiveVm {
-  run = 0;
-  group = 0;
-  step = 0;
-  /** Place among the VMs of its step, and the worker that names its draws. */
-  place = 0;
-  firstWorker = 0;
-  attempts = 0;
-  /** When the platform gave it; when its code could run. */
-  grantedMs = 0;
-  readyMs = 0;
-  coldMs = 0;
-  initMs = 0;
-  cold = false;
-  /** Asked for ahead of its inputs, and not yet needed. */
-  prewarmed = false;
-  /** When billing began, less what is not billed. */
-  billedFromMs = 0;
-  timedOut = false;
-  /** From the orchestrator's or the home VM's call to the request, ms. */
-  hopMs = 0;
-  inUse = false;
-  /** Pulls from this VM still to end before it may go; and pulls it waits for itself. */
-  pullsLeft = 0;
-  pullsToCome = 0;
-  held = false;
-
-  /** Becomes a VM of one step of one run. */
-  begin(run: number, group: number, step: number, place: number): void {
-    this.run = run;
-    this.group = group;
-    this.step = step;
-    this.place = place;
-    this.attempts = 0;
-    this.hopMs = 0;
-    this.prewarmed = false;
-    this.timedOut = false;
-    this.pullsLeft = 0;
-    this.pullsToCome = 0;
-    this.held = false;
-    this.inUse = true;
+  /** Id of the VM that has a place in a step; -1 when not known. */
+  vmAt(step: number, place: number): number {
+    const { vms } = this.notes;
+    return vms.data[vms.first[this.firstStep + step]! + place]!;
   }
 
-  /** Goes on with a further step of its run, without a new start. */
-  continueAt(step: number, nowMs: number): void {
-    this.step = step;
-    this.hopMs = 0;
-    this.coldMs = 0;
-    this.initMs = 0;
-    this.grantedMs = nowMs;
-    this.readyMs = nowMs;
+  /** Notes which VM has a place in a step. */
+  setVm(step: number, place: number, id: number): void {
+    const { vms } = this.notes;
+    vms.data[vms.first[this.firstStep + step]! + place] = id;
+  }
+
+  /** Whether any of the first `count` VMs of a step is known and is so. */
+  someVm(step: number, count: number, isSo: (id: number) => boolean): boolean {
+    if (this.notes.vms.roomOf(this.firstStep + step) < count) return false;
+    for (let place = 0; place < count; place++) {
+      const id = this.vmAt(step, place);
+      if (id >= 0 && isSo(id)) return true;
+    }
+    return false;
+  }
+
+  /** Makes room for the times of `count` workers of a stage, and returns where they begin. */
+  resetWorkers(stage: number, count: number): number {
+    this.notes.medianMs[this.firstStage + stage] = Number.NaN;
+    return this.notes.workerMs.reserve(this.firstStage + stage, count);
+  }
+
+  /** Where the times of a stage's workers begin in `notes.workerMs.data`. */
+  firstWorkerMs(stage: number): number {
+    return this.notes.workerMs.first[this.firstStage + stage]!;
   }
 }

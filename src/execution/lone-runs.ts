@@ -11,10 +11,12 @@ import { dispatchOf, neverCold } from "../physics/start.ts";
 import type { RandomKey } from "../stats/random.ts";
 import { sortInto } from "../stats/order.ts";
 import { noteLoneSlowest, RunCloser } from "./critical-path.ts";
-import { LiveRun, LiveVm } from "./live.ts";
+import { LiveRun } from "./live.ts";
+import { LiveVm } from "./live-vm.ts";
 import { RUN_COLUMNS, type RunSink } from "./run-log.ts";
-import { RunNotes } from "./run-notes.ts";
+import { RunNotes, STEP_NOTES, STORE_BYTES, STORE_USD } from "./run-notes.ts";
 import { StepWork } from "./step-work.ts";
+import { VmNotes } from "./vm-notes.ts";
 import { MB_PER_GB } from "./vm-supply.ts";
 
 /**
@@ -57,7 +59,7 @@ export class LoneRuns {
   readonly #work: StepWork;
   readonly #closer: RunCloser;
   readonly #live: LiveRun;
-  readonly #vm = new LiveVm();
+  readonly #vm = new LiveVm(new VmNotes(), 0);
   readonly #row = new Float64Array(RUN_COLUMNS.length);
   /** Times of the workers of the step at hand, ascending. */
   #sortedMs = new Float64Array(16);
@@ -83,7 +85,7 @@ export class LoneRuns {
       if (atMs === Number.POSITIVE_INFINITY) break;
       nowMs = Math.max(nowMs, atMs);
       live.begin(program, run, nowMs);
-      live.draws.draw(program, this.#root, run);
+      live.draws.draw(this.#root, run);
       live.costUsd += program.platform.price.usdPerTransition;
       let endMs = nowMs;
       let cause = -1;
@@ -111,12 +113,11 @@ export class LoneRuns {
     const { hopMs } = dispatchOf(program, step, live.draws, count);
     const fromMs = readyMs + hopMs;
     const stage = step.stages[0]!;
-    const workMs = live.workerMs[stage]!;
+    const { workerMs, medianMs } = live.notes;
     if (count > this.#sortedMs.length) this.#sortedMs = new Float64Array(2 * count);
     const sortedMs = this.#sortedMs;
-    sortInto(sortedMs, workMs, count);
-    live.notes.medianMs[live.firstStage + stage] =
-      0.5 * (sortedMs[(count - 1) >> 1]! + sortedMs[count >> 1]!);
+    sortInto(sortedMs, workerMs.data, count, live.firstWorkerMs(stage));
+    medianMs[live.firstStage + stage] = 0.5 * (sortedMs[(count - 1) >> 1]! + sortedMs[count >> 1]!);
     this.#note(step, count, hopMs, fromMs);
     this.#bill(step, count, fromMs);
     return fromMs + sortedMs[count - 1]!;
@@ -124,10 +125,11 @@ export class LoneRuns {
 
   // The slowest worker is the first whose end is the last.
   #note(step: ProgramStep, count: number, hopMs: number, fromMs: number): void {
-    const workMs = this.#live.workerMs[step.stages[0]!]!;
+    const workMs = this.#live.notes.workerMs.data;
+    const first = this.#live.firstWorkerMs(step.stages[0]!);
     const endMs = fromMs + this.#sortedMs[count - 1]!;
     let place = 0;
-    while (fromMs + workMs[workerAt(step, place)]! !== endMs) place++;
+    while (fromMs + workMs[first + workerAt(step, place)]! !== endMs) place++;
     const vm = this.#vm;
     vm.hopMs = hopMs;
     vm.grantedMs = fromMs;
@@ -141,8 +143,9 @@ export class LoneRuns {
     const { price } = this.#program.platform;
     const { memoryMb } = this.#program.groups[step.group]!;
     const memoryGb = memoryMb / MB_PER_GB;
-    const storeUsd = live.notes.storeUsd[live.firstStep + step.index]!;
-    const storeBytes = live.notes.storeBytes[live.firstStep + step.index]!;
+    const own = (live.firstStep + step.index) * STEP_NOTES;
+    const storeUsd = live.notes.slowest[own + STORE_USD]!;
+    const storeBytes = live.notes.slowest[own + STORE_BYTES]!;
     const sortedMs = this.#sortedMs;
     let { costUsd, gbMs, bytesRemote } = live;
     live.vmUses += count;

@@ -13,12 +13,14 @@ import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { RunCloser } from "./critical-path.ts";
-import { LiveRun, LiveVm } from "./live.ts";
+import { LiveRun } from "./live.ts";
+import { LiveVm } from "./live-vm.ts";
 import { RunNotes } from "./run-notes.ts";
 import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
 import type { SpanSink } from "./spans.ts";
 import { StepWork } from "./step-work.ts";
+import { VmNotes } from "./vm-notes.ts";
 import type { VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -45,6 +47,7 @@ export class Simulation {
   readonly #notes: RunNotes;
   readonly #live: LiveRun[] = [];
   readonly #freeRuns: number[] = [];
+  readonly #vmNotes = new VmNotes();
   readonly #vms: LiveVm[] = [];
   readonly #freeVms: number[] = [];
   #arrived = 0;
@@ -104,7 +107,7 @@ export class Simulation {
       this.#live.push(new LiveRun(program, this.#notes, this.#live.length)) - 1;
     const live = this.#live[id]!;
     live.begin(program, this.#arrivedMs++, nowMs);
-    live.draws.draw(program, this.#root, live.run);
+    live.draws.draw(this.#root, live.run);
     if (!this.#arrivals.closed) this.#expectArrival(nowMs);
     live.costUsd += program.platform.price.usdPerTransition;
     for (const group of program.groups) {
@@ -134,7 +137,7 @@ export class Simulation {
       if (this.#supply.acquire(this.#vms[vm]!, live, this.#clock.nowMs))
         this.#vms[vm]!.prewarmed = true;
       else {
-        live.vms[step.index]![place] = -1;
+        live.setVm(step.index, place, -1);
         this.#vms[vm]!.inUse = false;
         this.#freeVms.push(vm);
       }
@@ -172,14 +175,13 @@ export class Simulation {
   #hasPrewarmed(live: LiveRun, step: number, count: number): boolean {
     return (
       this.#program.groups[this.#program.steps[step]!.group]!.plan.prewarmMs !== null &&
-      live.vms[step]!.length >= count &&
-      live.vms[step]!.subarray(0, count).some((vm) => vm >= 0 && this.#vms[vm]!.prewarmed)
+      live.someVm(step, count, (vm) => this.#vms[vm]!.prewarmed)
     );
   }
 
   #issue(id: number, step: ProgramStep, place: number, afterMs: number): void {
     const live = this.#live[id]!;
-    let vm = live.vms[step.index]![place]!;
+    let vm = live.vmAt(step.index, place);
     if (vm < 0) vm = this.#newVm(id, step, place);
     this.#vms[vm]!.hopMs = afterMs;
     live.notes.toIssue[live.firstStep + step.index]!--;
@@ -189,10 +191,11 @@ export class Simulation {
   }
 
   #newVm(id: number, step: ProgramStep, place: number): number {
-    const index = this.#freeVms.pop() ?? this.#vms.push(new LiveVm()) - 1;
+    const index =
+      this.#freeVms.pop() ?? this.#vms.push(new LiveVm(this.#vmNotes, this.#vms.length)) - 1;
     const vm = this.#vms[index]!;
     vm.begin(id, step.group, step.index, place);
-    this.#live[id]!.vms[step.index]![place] = index;
+    this.#live[id]!.setVm(step.index, place, index);
     return index;
   }
 
@@ -234,7 +237,7 @@ export class Simulation {
       const from = program.stages[edge.from]!.step;
       return pullsOf(program, edge, step, vm.place, live)
         .filter((pull) => pull.bytes > 0)
-        .map((pull) => ({ bytes: pull.bytes, producer: live.vms[from]![pull.producerPlace]! }));
+        .map((pull) => ({ bytes: pull.bytes, producer: live.vmAt(from, pull.producerPlace) }));
     });
     if (pulls.length === 0) {
       this.#work(index, nowMs);
@@ -271,10 +274,10 @@ export class Simulation {
   #continueHome(id: number, step: ProgramStep): void {
     const live = this.#live[id]!;
     const first = this.#program.groups[step.group]!.steps[0]!;
-    const index = live.vms[first]![0]!;
+    const index = live.vmAt(first, 0);
     const vm = this.#vms[index]!;
     vm.continueAt(step.index, this.#clock.nowMs);
-    live.vms[step.index]![0] = index;
+    live.setVm(step.index, 0, index);
     live.notes.toIssue[live.firstStep + step.index]!--;
     live.notes.outstanding[live.firstStep + step.index]!++;
     live.vmsInFlight++;
@@ -372,7 +375,7 @@ export class Simulation {
       )
         continue;
       for (let place = 0; place < live.notes.vmCount[live.firstStep + step.index]!; place++) {
-        const index = live.vms[step.index]![place]!;
+        const index = live.vmAt(step.index, place);
         if (index >= 0 && this.#vms[index]!.inUse && this.#vms[index]!.run === id)
           this.#release(index);
       }

@@ -2,7 +2,8 @@
 
 import type { Program } from "../physics/program.ts";
 import { FETCH, PHASES, STORE, type VmSolver } from "../physics/vm.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
 
 /** The execution of one worker of one stage. Times in ms, sizes in bytes. */
 export interface StageSpan {

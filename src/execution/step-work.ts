@@ -8,7 +8,9 @@ import { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { VmSolver } from "../physics/vm.ts";
 import { noteLoneSlowest, recordSlowest } from "./critical-path.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
+import { END_MS, STEP_NOTES, STORE_BYTES, STORE_USD } from "./run-notes.ts";
 import { reportSpans, type SpanSink } from "./spans.ts";
 
 /** Works out the VMs of one program. */
@@ -27,25 +29,31 @@ export class StepWork {
 
   /** Prepares a step of a run whose fan-outs are known. */
   begin(live: LiveRun, step: ProgramStep): void {
-    for (const stage of step.stages) live.resetWorkers(stage, live.draws.workers[stage]!);
+    const { draws, notes } = live;
+    let at = 0;
+    for (const stage of step.stages) at = live.resetWorkers(stage, draws.workers[stage]!);
     if (!step.lone) return;
     const { lone } = this;
     const { price } = this.#program.platform;
-    const stage = step.stages[0]!;
-    lone.solve(step, live.draws, 0, live.draws.workers[stage]!, live.workerMs[stage]!);
-    live.notes.storeUsd[live.firstStep + step.index] =
-      lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
-    live.notes.storeBytes[live.firstStep + step.index] = lone.bytes;
+    lone.solve(step, draws, 0, draws.workers[step.stages[0]!]!, notes.workerMs.data, at);
+    const own = (live.firstStep + step.index) * STEP_NOTES;
+    notes.slowest[own + STORE_USD] = lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
+    notes.slowest[own + STORE_BYTES] = lone.bytes;
   }
 
   /** When a VM that begins at `fromMs` ends, ms; books its store requests and notes it if it is the slowest. */
   endMs(live: LiveRun, vm: LiveVm, step: ProgramStep, fromMs: number): number {
     if (!step.lone || this.#spans !== undefined) return this.#solvedEndMs(live, vm, step, fromMs);
     const worker = step.order === null ? vm.place : step.order[vm.place]!;
-    live.costUsd += live.notes.storeUsd[live.firstStep + step.index]!;
-    live.bytesRemote += live.notes.storeBytes[live.firstStep + step.index]!;
-    const endMs = this.#cut(vm, fromMs, fromMs + live.workerMs[step.stages[0]!]![worker]!);
-    if (endMs > live.notes.endMs[live.firstStep + step.index]!)
+    const { slowest, workerMs } = live.notes;
+    const own = (live.firstStep + step.index) * STEP_NOTES;
+    if (slowest[own + STORE_BYTES]! !== 0) {
+      live.costUsd += slowest[own + STORE_USD]!;
+      live.bytesRemote += slowest[own + STORE_BYTES]!;
+    }
+    const workMs = workerMs.data[live.firstWorkerMs(step.stages[0]!) + worker]!;
+    const endMs = this.#cut(vm, fromMs, fromMs + workMs);
+    if (endMs > slowest[own + END_MS]!)
       noteLoneSlowest(live, vm, step.index, worker, fromMs, endMs);
     return endMs;
   }
@@ -59,11 +67,14 @@ export class StepWork {
     const { price } = program.platform;
     live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
     live.bytesRemote += tally.bytes;
-    for (let j = 0; j < solver.jobs; j++)
-      live.workerMs[step.stages[solver.stage[j]!]!]![solver.worker[j]!] =
+    const { slowest, workerMs } = live.notes;
+    for (let j = 0; j < solver.jobs; j++) {
+      const first = live.firstWorkerMs(step.stages[solver.stage[j]!]!);
+      workerMs.data[first + solver.worker[j]!] =
         solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
+    }
     const endMs = this.#cut(vm, fromMs, fromMs + solver.totalMs);
-    if (endMs > live.notes.endMs[live.firstStep + step.index]!) {
+    if (endMs > slowest[(live.firstStep + step.index) * STEP_NOTES + END_MS]!) {
       if (step.lone) noteLoneSlowest(live, vm, step.index, solver.worker[0]!, fromMs, endMs);
       else recordSlowest(live, vm, step, solver, fromMs, endMs);
     }

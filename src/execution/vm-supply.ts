@@ -6,7 +6,8 @@ import type { Draw, Program } from "../physics/program.ts";
 import { drawOf } from "../physics/scenario-parts.ts";
 import { coldStartOf, firstWorkerOf, neverCold } from "../physics/start.ts";
 import type { Account } from "./account.ts";
-import type { LiveRun, LiveVm } from "./live.ts";
+import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
 import { WarmPool } from "../physics/warm-pool.ts";
 
 /** MB of memory in a GB of the bill. */
@@ -65,8 +66,8 @@ export class VmSupply {
   release(vm: LiveVm, live: LiveRun, nowMs: number): void {
     const group = this.#program.groups[vm.group]!;
     const activeMs = Math.max(0, nowMs - vm.billedFromMs);
-    live.costUsd += vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
-    live.gbMs += (group.memoryMb / MB_PER_GB) * activeMs;
+    const usd = vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
+    live.bill(usd, (group.memoryMb / MB_PER_GB) * activeMs);
     this.#account.leave();
     if (!vm.timedOut && !this.#neverCold) {
       const name = drawName(group.name, PURPOSE.keepAlive);

@@ -126,7 +126,7 @@ function stagesOf(
     ratio: new Float64Array(runs),
   }));
   for (let run = 0; run < runs; run++) {
-    draws.draw(program, root, run);
+    draws.draw(root, run);
     for (const stage of program.stages) {
       const { index, law, group } = stage;
       const seen = stages[index]!;

@@ -61,11 +61,11 @@ export function scenarioModel(
   const draws = Array.from({ length: runs }, (_, run) => {
     if (options.luck === "stratified") {
       const one = new RunDraws(any, true, latinKey(root, run, runs));
-      one.drawShared(any);
+      one.drawShared();
       return one;
     }
     const one = new RunDraws(any, true);
-    one.draw(any, root, run);
+    one.draw(root, run);
     return one;
   });
   const arrivals = modelArrivals(scenario, runs, root);

@@ -5,7 +5,8 @@
 
 import { RandomKey } from "../stats/random.ts";
 import { unitLognormal } from "../stats/families.ts";
-import type { Draw, Program, ProgramBranch, ProgramStage } from "./program.ts";
+import { oncePer } from "../workflow/once-per.ts";
+import type { Draw, Program, ProgramBranch, ProgramEdge, ProgramStage } from "./program.ts";
 
 /** What a draw is for; with a stage or edge index it is the first part of the draw's name. */
 export const PURPOSE = {
@@ -37,6 +38,33 @@ export function drawName(index: number, purpose: number): number {
   return index * PURPOSES + purpose;
 }
 
+/** What a run draws for all its workers together, and the values where it need not. */
+interface SharedLuck {
+  readonly workers: Int32Array;
+  readonly factor: Float64Array;
+  readonly bytes: Float64Array;
+  /** Stages and edges whose values are not the same in every run. */
+  readonly drawnStages: readonly ProgramStage[];
+  readonly drawnEdges: readonly ProgramEdge[];
+}
+
+const sharedLuckOf = oncePer((program: Program): SharedLuck => {
+  const { stages, edges } = program;
+  return {
+    workers: Int32Array.from(stages, ({ workers }) => Math.max(1, Math.round(workers.constant))),
+    factor: new Float64Array(stages.length).fill(1),
+    bytes: Float64Array.from(edges, (edge) => edge.bytes.constant),
+    drawnStages: stages.filter(
+      (stage) => Number.isNaN(stage.workers.constant) || stage.runSigma !== 0,
+    ),
+    drawnEdges: edges.filter(
+      (edge) =>
+        Number.isNaN(edge.bytes.constant) ||
+        (edge.scaledBy >= 0 && stages[edge.scaledBy]!.runSigma !== 0),
+    ),
+  };
+});
+
 /** Luck that a whole run shares; reused from run to run. */
 export class RunDraws {
   readonly key: RandomKey;
@@ -50,43 +78,52 @@ export class RunDraws {
   readonly choices: Float64Array;
   /** Work of each stage's workers once drawn, NaN before; null when nobody will ask twice. */
   readonly known: Float64Array[] | null;
+  readonly #luck: SharedLuck;
 
-  /** `remember` keeps the work of every worker, for evaluators that return to the same run. */
-  constructor(program: Program, remember: boolean, key = new RandomKey()) {
+  /**
+   * `remember` keeps the work of every worker, for evaluators that return to the same run. `alike` has runs
+   * share the arrays that are the same in all of them, for evaluators with many runs under way: read only then.
+   */
+  constructor(program: Program, remember: boolean, key = new RandomKey(), alike = false) {
+    const luck = sharedLuckOf(program);
     this.key = key;
     this.known = remember ? program.stages.map(() => new Float64Array(0)) : null;
-    this.workers = new Int32Array(program.stages.length);
-    this.factor = new Float64Array(program.stages.length);
-    this.bytes = new Float64Array(program.edges.length);
-    this.choices = new Float64Array(program.choices);
+    const { workers, factor, bytes, drawnStages, drawnEdges } = luck;
+    this.workers = alike && drawnStages.length === 0 ? workers : workers.slice();
+    this.factor = alike && drawnStages.length === 0 ? factor : factor.slice();
+    this.bytes = alike && drawnEdges.length === 0 ? bytes : bytes.slice();
+    this.choices = program.choices === 0 ? NO_CHOICES : new Float64Array(program.choices);
+    this.#luck = luck;
   }
 
   /** Draws run number `run` of the seed `root`. */
-  draw(program: Program, root: RandomKey, run: number): void {
+  draw(root: RandomKey, run: number): void {
     this.key.derive(root, run, 0);
-    this.drawShared(program);
+    this.drawShared();
   }
 
   /** Draws what the whole run shares, under the key as it is. */
-  drawShared(program: Program): void {
+  drawShared(): void {
     const { key, workers, factor, bytes, choices } = this;
+    const { drawnStages, drawnEdges } = this.#luck;
     for (let choice = 0; choice < choices.length; choice++)
       choices[choice] = key.uniform(drawName(choice, PURPOSE.choice), 0);
-    for (const stage of program.stages) {
+    for (const stage of drawnStages) {
       const { index, fanOutOf, runFactorOf } = stage;
       const name = drawName(fanOutOf, PURPOSE.fanOut);
       workers[index] = Math.max(1, Math.round(valueOf(stage.workers, key, name, 0)));
-      factor[index] =
-        stage.runSigma === 0
-          ? 1
-          : unitLognormal(key.uniform(drawName(runFactorOf, PURPOSE.runFactor), 0), stage.runSigma);
+      if (stage.runSigma === 0) continue;
+      const u = key.uniform(drawName(runFactorOf, PURPOSE.runFactor), 0);
+      factor[index] = unitLognormal(u, stage.runSigma);
     }
-    for (const edge of program.edges) {
+    for (const edge of drawnEdges) {
       const drawn = valueOf(edge.bytes, key, drawName(edge.index, PURPOSE.bytes), 0);
       bytes[edge.index] = edge.scaledBy < 0 ? drawn : drawn * factor[edge.scaledBy]!;
     }
   }
 }
+
+const NO_CHOICES = new Float64Array(0);
 
 /** The value of a draw under the name (a, b). */
 export function valueOf(draw: Draw, key: RandomKey, a: number, b: number): number {

@@ -15,7 +15,13 @@ export class LoneWorkers {
   gets = 0;
   puts = 0;
   bytes = 0;
-  /** Reading, working (remote calls included) and writing of each worker last solved, ms, from the first on. */
+  /** Whether those last solved read and wrote through the store at all. */
+  reads = false;
+  writes = false;
+  /**
+   * Working (remote calls included) of each worker last solved, ms, from the first on; and reading and writing, where
+   * there was any.
+   */
   fetchMs = new Float64Array(16);
   computeMs = new Float64Array(16);
   storeMs = new Float64Array(16);
@@ -28,19 +34,24 @@ export class LoneWorkers {
     this.#speed = Float64Array.from(program.steps, (step) => (step.lone ? speedOf(step) : 1));
   }
 
-  /** Fills `totalMs` from its start with the times of workers `from` up to `to` of a lone step. */
-  solve(step: ProgramStep, draws: RunDraws, from: number, to: number, totalMs: Float64Array): void {
+  /** Fills `totalMs`, from place `at` on, with the times of workers `from` up to `to` of a lone step. */
+  solve(
+    step: ProgramStep,
+    draws: RunDraws,
+    from: number,
+    to: number,
+    totalMs: Float64Array,
+    at = 0,
+  ): void {
     const stage = this.#program.stages[step.stages[0]!]!;
     const count = to - from;
     if (count > this.fetchMs.length) this.#grow(2 * count);
     this.gets = 0;
     this.puts = 0;
     this.bytes = 0;
-    const reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
-    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, reads);
-    const writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs);
-    if (!reads) this.fetchMs.fill(0, 0, count);
-    if (!writes) this.storeMs.fill(0, 0, count);
+    this.reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
+    this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, at, this.reads);
+    this.writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs, at);
   }
 
   // False when there is nothing to read.
@@ -93,6 +104,7 @@ export class LoneWorkers {
     to: number,
     speed: number,
     totalMs: Float64Array,
+    at: number,
     reads: boolean,
   ): void {
     const { fetchMs, computeMs } = this;
@@ -102,7 +114,7 @@ export class LoneWorkers {
       for (let i = 0; i < count; i++) {
         const ms = computeMs[i]! / speed;
         computeMs[i] = ms;
-        totalMs[i] = ms;
+        totalMs[at + i] = ms;
       }
       return;
     }
@@ -110,7 +122,7 @@ export class LoneWorkers {
       const waitMs = waitOf(stage, draws, from + i);
       const ms = computeMs[i]! / speed;
       computeMs[i] = waitMs + ms;
-      totalMs[i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;
+      totalMs[at + i] = (reads ? fetchMs[i]! : 0) + waitMs + ms;
     }
   }
 
@@ -122,6 +134,7 @@ export class LoneWorkers {
     to: number,
     nicBytesPerMs: number,
     totalMs: Float64Array,
+    at: number,
   ): boolean {
     const { storeMs } = this;
     const { store } = this.#program.platform;
@@ -145,7 +158,7 @@ export class LoneWorkers {
     if (bytes === 0) return false;
     const transferMs = bytes / Math.min(nicBytesPerMs, cap);
     for (let i = 0; i < to - from; i++) {
-      totalMs[i] = totalMs[i]! + storeMs[i]! + transferMs;
+      totalMs[at + i] = totalMs[at + i]! + storeMs[i]! + transferMs;
       storeMs[i] = storeMs[i]! + transferMs;
     }
     return true;

@@ -1,5 +1,6 @@
 /** How a VM comes to its work: the orchestrator's hop and dispatch, a call from a home VM, a cold start. */
 
+import type { HopRow } from "../platform/platform.ts";
 import { constantOf, type Sampler } from "../stats/families.ts";
 import { drawName, PURPOSE, type RunDraws, valueOf } from "./draws.ts";
 import { vmInitCpuMs } from "./fill.ts";
@@ -25,10 +26,20 @@ export function dispatchOf(
   const named = step.stages[0]!;
   let payload = 0;
   for (const edge of step.inlineIn) payload += draws.bytes[edge.index]!;
+  const { hops, dispatchSigma } = platform.orchestrator;
+  const hopU = isDrawn(hops) ? key.uniform(drawName(named, PURPOSE.hop), 0) : 0.5;
+  const together = count < 2 || dispatchSigma === 0;
+  const spreadU = together ? 0.5 : key.uniform(drawName(named, PURPOSE.dispatch), 0);
   return {
-    hopMs: hopMs(platform.orchestrator.hops, payload, key.uniform(drawName(named, PURPOSE.hop), 0)),
-    spreadMs: dispatchSpreadMs(platform, count, key.uniform(drawName(named, PURPOSE.dispatch), 0)),
+    hopMs: hopMs(hops, payload, hopU),
+    spreadMs: dispatchSpreadMs(platform, count, spreadU),
   };
+}
+
+// A hop without a spread at any size is not worth a random number.
+function isDrawn(hops: readonly HopRow[]): boolean {
+  for (const { p50Ms, p95Ms } of hops) if (p50Ms !== p95Ms) return true;
+  return false;
 }
 
 /** When VM `place` of `count` is dispatched, ms after the step is ready. */

@@ -5,15 +5,20 @@ const FEW = 32;
 
 let scratch = new Float64Array(FEW);
 
-/** Sorts the first `count` values into `sorted`. */
-export function sortInto(sorted: Float64Array, values: Float64Array, count: number): void {
+/** Sorts `count` values, from place `from` on, into `sorted`. */
+export function sortInto(
+  sorted: Float64Array,
+  values: Float64Array,
+  count: number,
+  from = 0,
+): void {
   if (count > FEW) {
-    sorted.set(values.subarray(0, count));
+    sorted.set(values.subarray(from, from + count));
     sorted.subarray(0, count).sort();
     return;
   }
   for (let i = 0; i < count; i++) {
-    const value = values[i]!;
+    const value = values[from + i]!;
     let at = i;
     while (at > 0 && sorted[at - 1]! > value) {
       sorted[at] = sorted[at - 1]!;
@@ -23,12 +28,12 @@ export function sortInto(sorted: Float64Array, values: Float64Array, count: numb
   }
 }
 
-/** Median of the first `count` values: the mean of the two middle ones of an even count. O(count). */
-export function medianOf(values: Float64Array, count: number): number {
+/** Median of `count` values from place `from` on: the mean of the two middle ones of an even count. O(count). */
+export function medianOf(values: Float64Array, count: number, from = 0): number {
   if (count > scratch.length) scratch = new Float64Array(2 * count);
-  if (count <= FEW) sortInto(scratch, values, count);
+  if (count <= FEW) sortInto(scratch, values, count, from);
   else {
-    for (let i = 0; i < count; i++) scratch[i] = values[i]!;
+    for (let i = 0; i < count; i++) scratch[i] = values[from + i]!;
     select(scratch, count, (count - 1) >> 1);
     // All above the place are at least as large: the next is the least of them.
     if ((count & 1) === 0) moveLeastTo(scratch, count >> 1, count);

@@ -1,8 +1,10 @@
 /**
  * `npm run bench [-- name..] [--quick] [--peers]`: speed and peak memory through the public API. A name is a
- * case's or the beginning of one. Imports have a bench of their own, `npm run bench:imports`.
+ * case's or the beginning of one; `planner` and `imports` are benches with tables of their own.
  */
 
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { type BenchCase, inProcess, type Measured, measured } from "./case.ts";
 import { growthCases } from "./growth-cases.ts";
 import { peersCases } from "./peers-cases.ts";
@@ -13,8 +15,10 @@ import { tableText } from "./table.ts";
 const ROUNDS = 5;
 const ROUNDS_QUICK = 1;
 
-// The planners' bench has its own cases: they join here.
 const cases: readonly BenchCase[] = [...peersCases, ...policyCases, ...growthCases];
+
+/** Benches that are programs of their own; left out of `--quick`. */
+const PROGRAMS = ["planner", "imports"] as const;
 
 function report(names: readonly string[], rounds: number, quick: boolean): string {
   const chosen = cases.filter(
@@ -22,12 +26,22 @@ function report(names: readonly string[], rounds: number, quick: boolean): strin
       (names.length === 0 || names.some((name) => one.name.startsWith(name))) &&
       !(quick && one.long === true),
   );
-  if (chosen.length === 0)
-    return `no such case; there are: ${cases.map(({ name }) => name).join(", ")}`;
+  const programs = PROGRAMS.filter((name) => (names.length === 0 ? !quick : names.includes(name)));
+  if (chosen.length === 0 && programs.length === 0)
+    return `no such case; there are: ${[...cases.map(({ name }) => name), ...PROGRAMS].join(", ")}`;
   const all = chosen.map((one) => ({ one, rounds: [] as Measured[] }));
   for (let round = 0; round < rounds; round++)
     for (const { one, rounds: own } of all) own.push(inProcess(one.name));
-  return `medians of ${rounds} interleaved rounds, one thread\n\n${tableText(all)}`;
+  const head = `medians of ${rounds} interleaved rounds, one thread\n`;
+  return [head, tableText(all), ...programs.map((name) => programText(name, rounds))].join("\n");
+}
+
+function programText(name: (typeof PROGRAMS)[number], rounds: number): string {
+  const program = fileURLToPath(new URL(`${name}.js`, import.meta.url));
+  // The importers are measured once each, and take the number of one of them instead.
+  const args = name === "planner" ? [`${rounds}`] : [];
+  const text = execFileSync(process.execPath, [program, ...args], { encoding: "utf8" });
+  return `${name}\n${text}`;
 }
 
 const args = process.argv.slice(2);

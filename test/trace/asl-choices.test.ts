@@ -166,7 +166,7 @@ test("within a Map each item chooses for itself, and keeps its choice", async ()
   let mixed = 0;
   const runs = 500;
   for (let run = 0; run < runs; run++) {
-    draws.draw(program, root, run);
+    draws.draw(root, run);
     const items = Array.from({ length: 8 }, (_, item) => isOn(stage("X"), draws, item));
     items.forEach((x, item) => {
       expect(isOn(stage("X2"), draws, item)).toBe(x);
@@ -196,7 +196,7 @@ test("choices in branches of a Parallel know nothing of each other", async () =>
   const program = compile(scenario, plan);
   const draws = new RunDraws(program, false);
   const both = Array.from({ length: RUNS }, (_, run) => {
-    draws.draw(program, rootKey("parallel"), run);
+    draws.draw(rootKey("parallel"), run);
     return ["L1", "R1"].every((id) => isOn(program.stages.find((one) => one.id === id)!, draws, 0));
   }).filter(Boolean).length;
   expect(withinLuck(both, RUNS, 0.25)).toBe(true);
