@@ -89,7 +89,8 @@ test("the platform is a legal one, whole seconds are billed, and runs end on it"
 });
 
 test("the experiment runs, its table and figures hold what it asks, and the figure has no warning", async () => {
-  const workload = { ...album, objective: { quantile: 0.95, latencyMsMax: 8000 } };
+  const own = { quantile: 0.95, latencyMsMax: 8000, costUsdMax: undefined };
+  const workload = { ...album, objective: own };
   const policies = ["unfused", "faastlane"] as const;
   const { platforms, seed } = experiment;
   const run = { experiment, platforms, policies, objectives: undefined, seeds: [seed] };
