@@ -105,7 +105,7 @@ describe("below the command line", () => {
     const wrong = pure
       .filter(inFolder(...floors.flat()))
       .flatMap((name) =>
-        [...textOf.get(name)!.matchAll(/(?:from|import)\s*\(?\s*"([^."][^"]*)"/g)]
+        [...textOf.get(name)!.matchAll(/(?:from|import)\s*\(?\s*"([@a-z][\w@/:.-]*)"/g)]
           .filter(([, from]) => !known.test(from!))
           .map(([, from]) => `${name} imports ${from}`),
       );
