@@ -29,10 +29,11 @@ const scenario = {
 const objective = { minimize: "cost", quantile: 0.95, latencyMsMax: 8000 } as const;
 
 test("the page quotes every example as it is", () => {
-  const quoted = [...read("docs/extending.md").matchAll(/```ts\n([^]*?)```/g)].map(([, ts]) => ts);
+  const quoted = [...read("docs/extending.md").matchAll(/```ts\n([^]*?)```/g)].map(([, ts]) => ts!);
   const files = readdirSync(new URL("../../docs/examples", import.meta.url));
   expect(files).toHaveLength(5);
-  expect(quoted.toSorted()).toEqual(files.map((file) => read(`docs/examples/${file}`)).toSorted());
+  expect(new Set(quoted)).toEqual(new Set(files.map((file) => read(`docs/examples/${file}`))));
+  expect(quoted).toHaveLength(files.length);
 });
 
 test("the policy puts everything into one VM, which is cheaper than a VM per worker", () => {
