@@ -48,3 +48,41 @@ export { parseWorkload } from "./trace/workload-file.ts";
 export { workloadText } from "./trace/workload-text.ts";
 export type { Profile, StageProfile } from "./workflow/profile.ts";
 export { type Edge, makeWorkflow, type Stage, type Workflow } from "./workflow/workflow.ts";
+
+// What the above is made of, and what a policy or a program of one's own needs.
+export type { InputErrorCode, InputFault } from "./check.ts";
+export type { RunColumn, RunSink } from "./execution/run-log.ts";
+export type { TogetherSink } from "./execution/simulate-together.ts";
+export type { WorkloadSource } from "./harness/characterize.ts";
+export type { Replay } from "./harness/replay.ts";
+export { planningModels, type PlanningModels } from "./harness/run-cell.ts";
+export type { StageWork } from "./model/prediction.ts";
+export type { AtLarge } from "./plan/rewrites.ts";
+export type { ArrivalState } from "./plan/scenario.ts";
+export type {
+  ConcurrencyRule,
+  HopRow,
+  LawPoint,
+  PriceSheet,
+  RequestLatency,
+} from "./platform/platform.ts";
+export {
+  type Candidate,
+  candidateOf,
+  decisionOf,
+  type Prediction,
+  type StopReason,
+} from "./policy/policy.ts";
+export type { SearchLimits } from "./policy/search.ts";
+export type { Assumption } from "./result/assumptions.ts";
+export type { Characterization } from "./result/behaviour.ts";
+export type { Reported } from "./result/plan-report.ts";
+export { type RandomKey, rootKey } from "./stats/random.ts";
+export type { Estimate } from "./stats/summary.ts";
+export type { Popularity } from "./trace/popularity.ts";
+export type { PublishedShapes } from "./trace/published.ts";
+export type { ShapeLaw, WorkflowShape } from "./trace/shape-law.ts";
+export type { Subject } from "./trace/trace-format.ts";
+export type { ObjectiveDefaults, Provenance } from "./trace/workload.ts";
+export type { CpuCompute, MeasuredCompute, Skew } from "./workflow/profile.ts";
+export type { Shape } from "./workflow/workflow.ts";

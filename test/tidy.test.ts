@@ -97,6 +97,23 @@ describe("below the command line", () => {
     expect(pure.filter((name) => /"node:/.test(textOf.get(name)!))).toEqual([]);
   });
 
+  test("what plans, predicts and simulates uses only packages that run in a browser", () => {
+    const known = /^(?:@stdlib\/.*|seedrandom|simple-statistics|yaml|zod)$/;
+    const floors = FLOORS.slice(
+      0,
+      FLOORS.findIndex((floor) => floor.includes("result")),
+    );
+    const wrong = pure
+      .filter(inFolder(...floors.flat()))
+      .flatMap((name) =>
+        [...textOf.get(name)!.matchAll(/(?:from|import)\s*\(?\s*"([@a-z][\w@/:.-]*)"/g)]
+          .filter(([, from]) => !known.test(from!))
+          .map(([, from]) => `${name} imports ${from}`),
+      );
+    expect(floors.length).toBe(8);
+    expect(wrong).toEqual([]);
+  });
+
   const banned: Record<string, RegExp> = {
     "process, console, Date or performance":
       /(?<![\w.#])(process|console|Date|performance)\b(?!\s*:)/,

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { traceFileAt } from "../../src/cli/trace-files.ts";
 import { InputError } from "../../src/check.ts";
 import { traceFormat } from "../../src/trace/index.ts";
-import type { ImportOptions, TraceFile } from "../../src/trace/trace-format.ts";
+import type { ImportOptions, TraceFile, TraceFormat } from "../../src/trace/trace-format.ts";
 import type { Workload } from "../../src/trace/workload.ts";
 
 /** The synthetic files that ship, one format after the other. */
@@ -29,8 +29,17 @@ export interface Imported {
 }
 
 /** Imports files with the defaults of the command line, but for what `changed` says. */
-export async function importFiles(
+export function importFiles(
   format: string,
+  files: readonly TraceFile[],
+  changed: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  return importAs(traceFormat(format), files, changed);
+}
+
+/** `importFiles` of a format that need not be in the registry. */
+export async function importAs(
+  format: TraceFormat,
   files: readonly TraceFile[],
   changed: Partial<ImportOptions> = {},
 ): Promise<Imported> {
@@ -47,7 +56,7 @@ export async function importFiles(
     note: (text) => notes.push(text),
     ...changed,
   };
-  for await (const workload of traceFormat(format).read(files, options)) workloads.push(workload);
+  for await (const workload of format.read(files, options)) workloads.push(workload);
   return { workloads, notes };
 }
 
