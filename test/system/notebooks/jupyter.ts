@@ -57,11 +57,28 @@ export function notebookAt(path: string): Notebook {
   return JSON.parse(readFileSync(path, "utf8")) as Notebook;
 }
 
+const ATTEMPTS = 4;
+
 /**
  * The text of a notebook with its outputs, every cell run anew in a Jupyter that knows nothing of the user's.
+ * Deno's kernel may say on a busy machine that a cell has ended before it has sent all that the cell printed,
+ * and Jupyter then drops it: a notebook that shows less than it is stored with is run again.
  * Rejects when a cell fails.
  */
 export async function executed(name: string): Promise<string> {
+  const stored = shownLines(notebookAt(join(NOTEBOOKS, `${name}.ipynb`)));
+  let text = await executedOnce(name);
+  for (let i = 1; i < ATTEMPTS && shownLines(JSON.parse(text) as Notebook) < stored; i++)
+    text = await executedOnce(name);
+  return text;
+}
+
+function shownLines({ cells }: Notebook): number {
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  return outputs.reduce((sum, { text = [""] }) => sum + text.length, 0);
+}
+
+async function executedOnce(name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "wisefuse-notebook-"));
   try {
     const args = ["nbconvert", "--log-level=WARN", "--to", "notebook", "--execute"];
