@@ -13,7 +13,7 @@ test("lists of many owners never lie over each other, however they grow", () => 
       const blocks = new Blocks((length) => new Int32Array(length));
       blocks.addOwners(2);
       blocks.addOwners(OWNERS);
-      const counts = new Array<number>(OWNERS).fill(0);
+      const counts = Array.from({ length: OWNERS }, () => 0);
       for (const [i, { owner, count }] of all.entries()) {
         const first = blocks.reserve(owner, count);
         expect(blocks.first[owner]).toBe(first);
