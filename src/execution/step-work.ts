@@ -11,6 +11,7 @@ import { noteLoneSlowest, recordSlowest } from "./critical-path.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
 import { END_MS, STEP_NOTES, STORE_BYTES, STORE_USD } from "./run-notes.ts";
+import { BILLED_FROM_MS } from "./vm-notes.ts";
 import { reportSpans, type SpanSink } from "./spans.ts";
 
 /** Works out the VMs of one program. */
@@ -86,8 +87,9 @@ export class StepWork {
   // The platform ends a VM that has run for too long.
   #cut(vm: LiveVm, fromMs: number, endMs: number): number {
     const { runMsMax } = this.#program.platform;
-    if (endMs - vm.billedFromMs <= runMsMax) return endMs;
+    const billedFromMs = vm.notes.times[vm.first + BILLED_FROM_MS]!;
+    if (endMs - billedFromMs <= runMsMax) return endMs;
     vm.timedOut = true;
-    return Math.max(fromMs, vm.billedFromMs + runMsMax);
+    return Math.max(fromMs, billedFromMs + runMsMax);
   }
 }

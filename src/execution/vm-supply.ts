@@ -8,6 +8,7 @@ import { coldStartOf, firstWorkerOf, neverCold } from "../physics/start.ts";
 import type { Account } from "./account.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
+import { BILLED_FROM_MS, COLD_MS, INIT_MS, READY_MS } from "./vm-notes.ts";
 import { WarmPool } from "../physics/warm-pool.ts";
 
 /** MB of memory in a GB of the bill. */
@@ -41,19 +42,23 @@ export class VmSupply {
     if (vm.cold && !this.#account.mayGrow(nowMs, this.#firstGroup + vm.group)) return false;
     this.#account.enter();
     vm.firstWorker = firstWorkerOf(group, vm.place);
-    vm.coldMs = 0;
-    vm.initMs = 0;
+    let coldMs = 0;
+    let initMs = 0;
     let unbilledMs = 0;
     if (vm.cold) {
       const start = coldStartOf(this.#program, group, live.draws, vm.place);
-      vm.coldMs = start.coldMs;
-      vm.initMs = start.initMs;
+      coldMs = start.coldMs;
+      initMs = start.initMs;
       unbilledMs = start.unbilledMs;
       live.coldStarts++;
     }
     live.vmUses++;
-    vm.readyMs = nowMs + vm.coldMs + vm.initMs;
-    vm.billedFromMs = nowMs + unbilledMs;
+    const { times } = vm.notes;
+    const { first } = vm;
+    times[first + COLD_MS] = coldMs;
+    times[first + INIT_MS] = initMs;
+    times[first + READY_MS] = nowMs + coldMs + initMs;
+    times[first + BILLED_FROM_MS] = nowMs + unbilledMs;
     return true;
   }
 

@@ -65,6 +65,20 @@ describe("the event queue", () => {
     }
   });
 
+  test("keeps events of the present moment in turn, however many come between", () => {
+    const queue = new EventQueue();
+    for (const subject of [0, 1]) queue.push(7, 0, subject);
+    queue.push(8, 0, 1000);
+    let pushed = 2;
+    for (let taken = 0; taken < 1000; taken++) {
+      expect(take(queue)).toEqual({ timeMs: 7, kind: 0, subject: taken });
+      for (let i = 0; i < 3 && pushed < 1000; i++) queue.push(7, 0, pushed++);
+      expect(queue.nextMs).toBe(taken < 999 ? 7 : 8);
+      expect(queue.size).toBe(pushed - taken);
+    }
+    expect(take(queue).subject).toBe(1000);
+  });
+
   test("refuses an event in the past, and one at no time", () => {
     const queue = new EventQueue();
     queue.push(5, 0, 0);
