@@ -2,6 +2,7 @@
 
 import { RunDraws } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
+import { RunRecovery } from "./recovery-units.ts";
 import type { RunNotes } from "./run-notes.ts";
 
 /** One workflow run under way. */
@@ -13,6 +14,7 @@ export class LiveRun {
   vmUses = 0;
   gbMs = 0;
   bytesRemote = 0;
+  retries = 0;
   /** Index in RUN_STATUS. */
   status = 0;
   stepsLeft = 0;
@@ -26,6 +28,8 @@ export class LiveRun {
   readonly notes: RunNotes;
   readonly firstStep: number;
   readonly firstStage: number;
+  /** What has failed of it; null where nothing can. */
+  readonly recovery: RunRecovery | null;
   /** Per step: the ids of its VMs, by place. */
   readonly vms: Int32Array[];
   /** Per stage: how long each worker took, start-up excluded, ms. */
@@ -37,6 +41,7 @@ export class LiveRun {
     this.notes = notes;
     this.firstStep = slot * program.steps.length;
     this.firstStage = slot * program.stages.length;
+    this.recovery = program.failures === null ? null : new RunRecovery(program);
     this.vms = program.steps.map(() => new Int32Array(0));
     this.workerMs = program.stages.map(() => new Float64Array(0));
     notes.makeRoom(slot + 1);
@@ -51,11 +56,13 @@ export class LiveRun {
     this.vmUses = 0;
     this.gbMs = 0;
     this.bytesRemote = 0;
+    this.retries = 0;
     this.status = 0;
     this.vmsInFlight = 0;
     this.prewarmsToCome = 0;
     this.ended = false;
     this.stepsLeft = program.steps.length;
+    this.recovery?.begin();
     this.notes.begin(program, this.firstStep, this.firstStage);
   }
 
@@ -92,6 +99,10 @@ export class LiveVm {
   /** When billing began, less what is not billed. */
   billedFromMs = 0;
   timedOut = false;
+  /** Failed invocations in its place before this one; how this one fails, if it does; whether it runs twice. */
+  tries = 0;
+  fails: "crash" | "error" | null = null;
+  twice = false;
   /** From the orchestrator's or the home VM's call to the request, ms. */
   hopMs = 0;
   inUse = false;
@@ -110,9 +121,21 @@ export class LiveVm {
     this.hopMs = 0;
     this.prewarmed = false;
     this.timedOut = false;
+    this.tries = 0;
+    this.fails = null;
+    this.twice = false;
     this.pullsLeft = 0;
     this.pullsToCome = 0;
     this.held = false;
+    this.inUse = true;
+  }
+
+  /** Becomes the next attempt in the same place. */
+  repeat(): void {
+    this.tries++;
+    this.attempts = 0;
+    this.fails = null;
+    this.twice = false;
     this.inUse = true;
   }
 

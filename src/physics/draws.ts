@@ -26,6 +26,11 @@ export const PURPOSE = {
   invoke: 14,
   cold: 15,
   choice: 16,
+  crash: 17,
+  invocationError: 18,
+  duplicate: 19,
+  getError: 20,
+  putError: 21,
 } as const;
 
 const PURPOSES = 32;
@@ -50,10 +55,14 @@ export class RunDraws {
   readonly choices: Float64Array;
   /** Work of each stage's workers once drawn, NaN before; null when nobody will ask twice. */
   readonly known: Float64Array[] | null;
+  /** Chance that a store request fails, and the attempt of the VM whose requests are asked for. */
+  readonly storeErrors: number;
+  attempt = 0;
 
   /** `remember` keeps the work of every worker, for evaluators that return to the same run. */
   constructor(program: Program, remember: boolean, key = new RandomKey()) {
     this.key = key;
+    this.storeErrors = program.failures?.storeErrors ?? 0;
     this.known = remember ? program.stages.map(() => new Float64Array(0)) : null;
     this.workers = new Int32Array(program.stages.length);
     this.factor = new Float64Array(program.stages.length);
