@@ -6,7 +6,7 @@ import type { Program, ProgramEdge, ProgramStep } from "../physics/program.ts";
 import type { LiveRun } from "./live.ts";
 
 /** What one VM pulls over one edge from one producer VM. */
-export interface Pull {
+interface Pull {
   readonly producerPlace: number;
   readonly bytes: number;
 }

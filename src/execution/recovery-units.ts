@@ -4,7 +4,7 @@ import type { Program } from "../physics/program.ts";
 import { DisjointSets } from "../workflow/graph.ts";
 
 /** Steps that start over together, in topological order. */
-export type RecoveryUnit = readonly number[];
+type RecoveryUnit = readonly number[];
 
 /** What starts over, and what waits for what. */
 export interface RecoveryUnits {

@@ -52,7 +52,7 @@ interface MixedStep {
  * @throws InputError plan, from the model, when a plan breaks a rule.
  */
 export function convolutionModel(
-  scenario: Scenario,
+  given: Scenario,
   options: ConvolutionOptions = {},
 ): PerformanceModel {
   const { runs = 1024 } = options;
