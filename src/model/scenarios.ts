@@ -10,7 +10,7 @@ import { RunDraws, workOf } from "../physics/draws.ts";
 import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
-import type { Scenario } from "../plan/scenario.ts";
+import { type Scenario, withoutFailures } from "../plan/scenario.ts";
 import { latinKey } from "../stats/latin-hypercube.ts";
 import { rootKey } from "../stats/random.ts";
 import { alone, compose, type KnownGroup } from "./compose.ts";
@@ -54,7 +54,7 @@ export function scenarioModel(
   seed: string,
   options: ScenarioModelOptions = { luck: "independent", coldStarts: "per-plan" },
 ): PerformanceModel {
-  const scenario = given.failures === undefined ? given : { ...given, failures: undefined };
+  const scenario = withoutFailures(given);
   const root = rootKey(`model/${seed}`);
   const any = compile(
     scenario,

@@ -50,3 +50,8 @@ export interface Scenario {
   /** What goes wrong; nothing does where it is left out. */
   readonly failures?: Failures | undefined;
 }
+
+/** The scenario as models see it and policies plan for it: nothing fails. */
+export function withoutFailures(scenario: Scenario): Scenario {
+  return scenario.failures === undefined ? scenario : { ...scenario, failures: undefined };
+}

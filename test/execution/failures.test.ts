@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RUN_COLUMNS, type RunLog } from "../../src/execution/run-log.ts";
 import { simulate } from "../../src/execution/simulate.ts";
+import { convolutionModel } from "../../src/model/convolution.ts";
+import { scenarioModel } from "../../src/model/scenarios.ts";
 import { type Failures, NO_FAILURES } from "../../src/plan/failures.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
@@ -261,4 +263,12 @@ describe("on random workflows under random plans", () => {
     );
     expect(repeats).toBeGreaterThan(1000);
   });
+});
+
+test("both models predict as if nothing failed", () => {
+  const scenario = scenarioOf(chain([100, 200], 8000), { ...exactCloud }, at);
+  const rates = { crashesPerHour: 100, invocationErrors: 0.5, storeErrors: 0.5, duplicates: 0.5 };
+  const plan = apart(chain([100, 200], 8000));
+  for (const model of [(one: Scenario) => scenarioModel(one, 64, "x"), convolutionModel])
+    expect(model(failing(scenario, rates))(plan)).toEqual(model(scenario)(plan));
 });
