@@ -121,6 +121,7 @@ export class RunCloser {
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
     row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
     for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;
+    row[COLUMN.retries] = live.retries;
     // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
     let lastMs = -1;

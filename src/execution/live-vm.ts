@@ -27,6 +27,10 @@ export class LiveVm {
   /** Asked for ahead of its inputs, and not yet needed. */
   prewarmed = false;
   timedOut = false;
+  /** Failed invocations in its place before this one; how this one fails, if it does; whether it runs twice. */
+  tries = 0;
+  fails: "crash" | "error" | null = null;
+  twice = false;
   inUse = false;
   /** Pulls from this VM still to end before it may go; and pulls it waits for itself. */
   pullsLeft = 0;
@@ -104,9 +108,21 @@ export class LiveVm {
     this.hopMs = 0;
     this.prewarmed = false;
     this.timedOut = false;
+    this.tries = 0;
+    this.fails = null;
+    this.twice = false;
     this.pullsLeft = 0;
     this.pullsToCome = 0;
     this.held = false;
+    this.inUse = true;
+  }
+
+  /** Becomes the next attempt in the same place. */
+  repeat(): void {
+    this.tries++;
+    this.attempts = 0;
+    this.fails = null;
+    this.twice = false;
     this.inUse = true;
   }
 

@@ -3,13 +3,24 @@
 import { RunDraws } from "../physics/draws.ts";
 import type { Program } from "../physics/program.ts";
 import { RandomKey } from "../stats/random.ts";
-import { ARRIVE_MS, BYTES_REMOTE, COST_USD, GB_MS, type RunNotes, TOTALS } from "./run-notes.ts";
+import { RunRecovery } from "./recovery-units.ts";
+import {
+  ARRIVE_MS,
+  BYTES_REMOTE,
+  COST_USD,
+  END_MS,
+  GB_MS,
+  type RunNotes,
+  STEP_NOTES,
+  TOTALS,
+} from "./run-notes.ts";
 
 /** One workflow run under way: its counts, and where its other numbers lie in the notes of all runs. */
 export class LiveRun {
   run = 0;
   coldStarts = 0;
   vmUses = 0;
+  retries = 0;
   /** Index in RUN_STATUS. */
   status = 0;
   stepsLeft = 0;
@@ -25,6 +36,8 @@ export class LiveRun {
   readonly firstStage: number;
   /** Where its sums lie in `notes.totals`. */
   readonly firstTotal: number;
+  /** What has failed of it; null where nothing can. */
+  readonly recovery: RunRecovery | null;
 
   /** The run under way that has place `slot` in the notes. */
   constructor(program: Program, notes: RunNotes, slot: number) {
@@ -33,6 +46,7 @@ export class LiveRun {
     this.firstStep = slot * program.steps.length;
     this.firstStage = slot * program.stages.length;
     this.firstTotal = slot * TOTALS;
+    this.recovery = program.failures === null ? null : new RunRecovery(program);
     notes.makeRoom(slot + 1);
   }
 
@@ -68,6 +82,16 @@ export class LiveRun {
     totals[firstTotal + GB_MS] = totals[firstTotal + GB_MS]! + gbMs;
   }
 
+  /** When the slowest VM of a step so far ends, ms; -1 where none does. */
+  endMsOf(step: number): number {
+    return this.notes.slowest[(this.firstStep + step) * STEP_NOTES + END_MS]!;
+  }
+
+  /** Has a step end anew. */
+  forgetEnd(step: number): void {
+    this.notes.slowest[(this.firstStep + step) * STEP_NOTES + END_MS] = -1;
+  }
+
   /** Becomes run number `run`. */
   begin(program: Program, run: number, arriveMs: number): void {
     this.run = run;
@@ -79,11 +103,13 @@ export class LiveRun {
     totals[firstTotal + BYTES_REMOTE] = 0;
     this.coldStarts = 0;
     this.vmUses = 0;
+    this.retries = 0;
     this.status = 0;
     this.vmsInFlight = 0;
     this.prewarmsToCome = 0;
     this.ended = false;
     this.stepsLeft = program.steps.length;
+    this.recovery?.begin();
     this.notes.begin(program, this.firstStep);
   }
 

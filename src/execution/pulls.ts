@@ -1,17 +1,18 @@
 /** Direct passing: receivers pull from the producer's VM, whose NIC they share. Couples VMs, so it needs the clock. */
 
 import { SharedResource } from "../des/shared-resource.ts";
+import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramEdge, ProgramStep } from "../physics/program.ts";
 import type { LiveRun } from "./live.ts";
 
 /** What one VM pulls over one edge from one producer VM. */
-export interface Pull {
+interface Pull {
   readonly producerPlace: number;
   readonly bytes: number;
 }
 
 /** The pulls of VM `place` of the reading step over `edge`, by producer VM. */
-export function pullsOf(
+function pullsOf(
   program: Program,
   edge: ProgramEdge,
   step: ProgramStep,
@@ -37,8 +38,37 @@ export function pullsOf(
   });
 }
 
-/** How many pulls VM `place` of the producing step must outlive over `edge`. */
-export function pullsExpected(
+/** The pulls of VM `place` of a step from the VMs of its predecessors, by id. */
+export function pullsFrom(
+  program: Program,
+  step: ProgramStep,
+  place: number,
+  run: LiveRun,
+): readonly { readonly bytes: number; readonly producer: number }[] {
+  return step.directIn.flatMap((edge) => {
+    const from = program.stages[edge.from]!.step;
+    return pullsOf(program, edge, step, place, run)
+      .filter((pull) => pull.bytes > 0)
+      .map((pull) => ({ bytes: pull.bytes, producer: run.vmAt(from, pull.producerPlace) }));
+  });
+}
+
+/** How many pulls VM `place` of a producing step must outlive. */
+export function pullsToOutlive(
+  program: Program,
+  step: ProgramStep,
+  place: number,
+  run: LiveRun,
+): number {
+  let expected = 0;
+  for (const edge of step.directOut) {
+    const to = program.steps[program.stages[edge.to]!.step]!;
+    expected += pullsExpected(program, edge, place, run, vmCount(program, to, run.draws));
+  }
+  return expected;
+}
+
+function pullsExpected(
   program: Program,
   edge: ProgramEdge,
   place: number,

@@ -21,6 +21,8 @@ export const RUN_COLUMNS = [
   "computeMs",
   "stragglerMs",
   "storeMs",
+  /** Attempts of invocations that were repeated. */
+  "retries",
 ] as const;
 
 /** Name of a column of a run. */
@@ -31,7 +33,7 @@ export const RUN_STATUS = ["finished", "timed-out", "failed"] as const;
 
 /** Code of a run that the time limit of a VM has ended. */
 export const TIMED_OUT = 1;
-/** Code of a run that was refused a VM until it gave up. */
+/** Code of a run that was refused a VM until it gave up, or failed once more than it may be repeated. */
 export const FAILED = 2;
 
 /** Runs in the order of their number. Each column is a Float64Array(runs); `status` indexes RUN_STATUS. */

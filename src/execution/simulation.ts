@@ -16,7 +16,8 @@ import { RunCloser } from "./critical-path.ts";
 import { LiveRun } from "./live.ts";
 import { LiveVm } from "./live-vm.ts";
 import { RunNotes } from "./run-notes.ts";
-import { ProducerNics, pullsExpected, pullsOf } from "./pulls.ts";
+import { ProducerNics, pullsFrom, pullsToOutlive } from "./pulls.ts";
+import { type Recovery, recoveryOf } from "./recovery.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
 import type { SpanSink } from "./spans.ts";
 import { StepWork } from "./step-work.ts";
@@ -29,6 +30,7 @@ const REQUEST = 2;
 const PULL = 3;
 const PULL_END = 4;
 const DONE = 5;
+const RESTART = 6;
 
 /** All that happens to the runs of one workflow between the first arrival and the last release. */
 export class Simulation {
@@ -50,6 +52,7 @@ export class Simulation {
   readonly #vmNotes = new VmNotes();
   readonly #vms: LiveVm[] = [];
   readonly #freeVms: number[] = [];
+  readonly #recovery: Recovery | null;
   #arrived = 0;
   #arrivedMs = 0;
 
@@ -74,6 +77,18 @@ export class Simulation {
     this.#stepWork = new StepWork(program, spans);
     this.#closer = new RunCloser(program, this.#stepWork.lone);
     this.#invokeMs = samplerOf(program.platform.invokeMs);
+    this.#recovery = recoveryOf(program, {
+      live: this.#live,
+      vms: this.#vms,
+      clock,
+      supply,
+      request: REQUEST,
+      restart: RESTART,
+      letGo: (vm) => this.#letGo(vm),
+      release: (vm) => this.#release(vm),
+      start: (id, step, cause) => this.#startStep(id, step, cause),
+      endIfDrained: (id) => this.#endRunIfDrained(id),
+    });
   }
 
   /** Expects the first arrivals; the rest follows from events. */
@@ -88,6 +103,7 @@ export class Simulation {
     else if (kind === ARRIVE) this.#arrive();
     else if (kind === PULL) this.#pull(subject);
     else if (kind === PULL_END) this.#pullEnd(subject);
+    else if (kind === RESTART) this.#recovery!.restart(subject);
     else this.#prewarm(subject);
   }
 
@@ -146,6 +162,7 @@ export class Simulation {
 
   #startStep(id: number, step: ProgramStep, cause: number): void {
     const live = this.#live[id]!;
+    if (this.#recovery?.defers(live, step, cause)) return;
     const { draws } = live;
     const nowMs = this.#clock.nowMs;
     const count = vmCount(this.#program, step, draws);
@@ -155,8 +172,10 @@ export class Simulation {
     )
       live.resetVms(step.index, count);
     this.#stepWork.begin(live, step);
-    live.notes.readyMs[live.firstStep + step.index] = nowMs;
-    live.notes.causedBy[live.firstStep + step.index] = cause;
+    if (this.#recovery === null) {
+      live.notes.readyMs[live.firstStep + step.index] = nowMs;
+      live.notes.causedBy[live.firstStep + step.index] = cause;
+    }
     live.notes.toIssue[live.firstStep + step.index] = count;
     if (step.continuesHome) {
       this.#continueHome(id, step);
@@ -195,6 +214,7 @@ export class Simulation {
       this.#freeVms.pop() ?? this.#vms.push(new LiveVm(this.#vmNotes, this.#vms.length)) - 1;
     const vm = this.#vms[index]!;
     vm.begin(id, step.group, step.index, place);
+    if (this.#recovery !== null) vm.tries = this.#recovery.firstTry(this.#live[id]!, step);
     this.#live[id]!.setVm(step.index, place, index);
     return index;
   }
@@ -233,12 +253,7 @@ export class Simulation {
     const live = this.#live[vm.run]!;
     const step = program.steps[vm.step]!;
     const nowMs = this.#clock.nowMs;
-    const pulls = step.directIn.flatMap((edge) => {
-      const from = program.stages[edge.from]!.step;
-      return pullsOf(program, edge, step, vm.place, live)
-        .filter((pull) => pull.bytes > 0)
-        .map((pull) => ({ bytes: pull.bytes, producer: live.vmAt(from, pull.producerPlace) }));
-    });
+    const pulls = pullsFrom(program, step, vm.place, live);
     if (pulls.length === 0) {
       this.#work(index, nowMs);
       return;
@@ -292,6 +307,7 @@ export class Simulation {
   }
 
   #done(index: number): void {
+    if (this.#recovery?.takes(index)) return;
     const vm = this.#vms[index]!;
     const id = vm.run;
     const live = this.#live[id]!;
@@ -301,7 +317,9 @@ export class Simulation {
     if (vm.timedOut) live.status = TIMED_OUT;
     const staysHome =
       this.#program.groups[step.group]!.kind === "home" && vm.place === 0 && !step.lastOfGroup;
-    if (live.status === 0) this.#expectPulls(index, step);
+    // What must be outlived, which for a home may begin before its group has ended.
+    if (live.status === 0 && step.directOut.length > 0)
+      vm.pullsLeft += pullsToOutlive(this.#program, step, vm.place, live);
     if (live.status !== 0 || !staysHome) this.#letGo(index);
     if (live.status !== 0) {
       this.#endRunIfDrained(id);
@@ -316,17 +334,6 @@ export class Simulation {
       this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
     }
     if (live.notes.outstanding[live.firstStep + step.index] === 0) this.#endStep(id, step);
-  }
-
-  // Counts the pulls that a VM must outlive, which for a home may begin before its group has ended.
-  #expectPulls(index: number, step: ProgramStep): void {
-    const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    for (const edge of step.directOut) {
-      const to = this.#program.steps[this.#program.stages[edge.to]!.step]!;
-      const readers = vmCount(this.#program, to, live.draws);
-      vm.pullsLeft += pullsExpected(this.#program, edge, vm.place, live, readers);
-    }
   }
 
   // Releases a VM at once, or when the last pull from it has ended.
@@ -359,7 +366,7 @@ export class Simulation {
   #endStep(id: number, step: ProgramStep): void {
     const live = this.#live[id]!;
     live.stepsLeft--;
-    for (const next of step.successors)
+    for (const next of this.#recovery?.reachedBy(live, step) ?? step.successors)
       if (--live.notes.waiting[live.firstStep + next]! === 0)
         this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);

@@ -7,6 +7,7 @@ import { fillVm, type StoreTally } from "../physics/fill.ts";
 import { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { VmSolver } from "../physics/vm.ts";
+import { attemptEndMs, countsFor, requestsPaid } from "./attempts.ts";
 import { noteLoneSlowest, recordSlowest } from "./critical-path.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
@@ -63,18 +64,24 @@ export class StepWork {
     const program = this.#program;
     const solver = this.#solver;
     const tally = this.#tally;
+    const { failures } = program;
+    live.draws.attempt = vm.tries;
     fillVm(program, step, vm.place, vm.cold, live.draws, solver, tally);
     solver.solve(step.vm);
     const { price } = program.platform;
-    live.costUsd += tally.gets * price.usdPerGet + tally.puts * price.usdPerPut;
-    live.bytesRemote += tally.bytes;
+    const cutMs = this.#cut(vm, fromMs, fromMs + solver.totalMs);
+    const endMs =
+      failures === null ? cutMs : attemptEndMs(program, failures, live, vm, step, fromMs, cutMs);
+    const paid = failures === null ? 1 : requestsPaid(vm, fromMs, cutMs, endMs);
+    live.costUsd += (tally.gets * price.usdPerGet + tally.puts * price.usdPerPut) * paid;
+    live.bytesRemote += tally.bytes * paid;
     const { slowest, workerMs } = live.notes;
     for (let j = 0; j < solver.jobs; j++) {
       const first = live.firstWorkerMs(step.stages[solver.stage[j]!]!);
       workerMs.data[first + solver.worker[j]!] =
         solver.finishMs[j]! - solver.startMs[j]! - solver.startedMs(j);
     }
-    const endMs = this.#cut(vm, fromMs, fromMs + solver.totalMs);
+    if (failures !== null && !countsFor(live, vm, step)) return endMs;
     if (endMs > slowest[(live.firstStep + step.index) * STEP_NOTES + END_MS]!) {
       if (step.lone) noteLoneSlowest(live, vm, step.index, solver.worker[0]!, fromMs, endMs);
       else recordSlowest(live, vm, step, solver, fromMs, endMs);

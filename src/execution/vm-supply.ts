@@ -67,14 +67,16 @@ export class VmSupply {
     return this.#account.retryMs(attempt);
   }
 
-  /** Bills the use to its run and keeps the VM warm, unless it was killed by the time limit. */
+  /** Bills the use to its run and keeps the VM warm, unless it crashed or was killed by the time limit. */
   release(vm: LiveVm, live: LiveRun, nowMs: number): void {
     const group = this.#program.groups[vm.group]!;
     const activeMs = Math.max(0, nowMs - vm.billedFromMs);
+    const uses = vm.twice ? 2 : 1;
     const usd = vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
-    live.bill(usd, (group.memoryMb / MB_PER_GB) * activeMs);
+    live.bill(uses * usd, uses * (group.memoryMb / MB_PER_GB) * activeMs);
+    live.vmUses += uses - 1;
     this.#account.leave();
-    if (!vm.timedOut && !this.#neverCold) {
+    if (!vm.timedOut && vm.fails !== "crash" && !this.#neverCold) {
       const name = drawName(group.name, PURPOSE.keepAlive);
       const keepMs = valueOf(this.#keepAliveMs, live.draws.key, name, vm.firstWorker);
       this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);

@@ -51,9 +51,9 @@ export interface Replay {
  */
 export function replay(workloads: readonly Workload[], options: ReplayOptions): Replay {
   const offered = platformNamed(options.platform);
-  const scenarios = workloads.flatMap(({ workflow, profile, arrivals }) => {
+  const scenarios = workloads.flatMap(({ workflow, profile, arrivals, failures }) => {
     const platform = withMeasuredSizes(offered, profile);
-    const scenario = arrivals && { workflow, profile, platform, arrivals };
+    const scenario = arrivals && { workflow, profile, platform, arrivals, failures };
     return scenario === undefined || firstPlan(scenario) === undefined ? [] : [scenario];
   });
   const kept = new Set(scenarios.map(({ workflow }) => workflow.name));

@@ -112,11 +112,11 @@ export class CellMemory {
  * @throws InputError workload, when it names no arrivals.
  */
 export function scenarioOf(workload: Workload, platform: string): Scenario {
-  const { workflow, profile, arrivals } = workload;
+  const { workflow, profile, arrivals, failures } = workload;
   if (arrivals === undefined)
     throw new InputError("workload", `workload "${workload.name}" has no arrivals`);
   const offered = withMeasuredSizes(platformNamed(platform), profile);
-  return { workflow, profile, platform: offered, arrivals };
+  return { workflow, profile, platform: offered, arrivals, failures };
 }
 
 /** The columns that name a cell in tables. */
@@ -148,7 +148,10 @@ export function runCell(
 ): CellResult {
   const scenario = variedScenario(cell, workload, experiment);
   const scenarioKey = JSON.stringify([cell.workload, cell.platform, cell.variation, cell.level]);
-  const { search, judge } = memory.models(scenarioKey, scenario);
+  // Plans are made as if nothing failed, so what-ifs of nothing but failures share their models.
+  const given = scenarioOf(workload, cell.platform);
+  const plannedKey = differs(scenario, given) ? scenarioKey : `${cell.workload} ${cell.platform}`;
+  const { search, judge } = memory.models(plannedKey, scenario);
   const { objective, sizing } = cell;
   const task: PlanningTask = { scenario, objective, sizing, model: search };
   const options = { runs: cell.runs, warmupRuns: cell.warmupRuns, seed: cell.seed };
@@ -184,6 +187,17 @@ export function runCell(
     stop: decision.stop,
     plansSeen: decision.plansSeen,
   };
+}
+
+// Whether more than failures is different.
+function differs(one: Scenario, other: Scenario): boolean {
+  const { workflow, profile, platform, arrivals } = one;
+  return (
+    workflow !== other.workflow ||
+    profile !== other.profile ||
+    platform !== other.platform ||
+    arrivals !== other.arrivals
+  );
 }
 
 /**

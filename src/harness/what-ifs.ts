@@ -1,5 +1,6 @@
 /** What-ifs as functions from scenario to scenario, and a knob turned through its levels. */
 
+import { type Failures, NO_FAILURES } from "../plan/failures.ts";
 import type { Arrivals, Scenario } from "../plan/scenario.ts";
 import { constantOf, scaledBy } from "../stats/families.ts";
 import type { StageProfile } from "../workflow/profile.ts";
@@ -70,6 +71,11 @@ export function withWorkers(given: Scenario, workers: number, sigma: number): Sc
 /** Other arrivals. */
 export function withArrivals(given: Scenario, arrivals: Arrivals): Scenario {
   return { ...given, arrivals };
+}
+
+/** Other failures; what is not said fails as it did. */
+export function withFailures(given: Scenario, failures: Partial<Failures>): Scenario {
+  return { ...given, failures: { ...(given.failures ?? NO_FAILURES), ...failures } };
 }
 
 /** Idle VMs kept for that long, ms. */

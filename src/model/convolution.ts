@@ -9,7 +9,7 @@ import { compile } from "../physics/compile.ts";
 import type { Program } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
-import type { Scenario } from "../plan/scenario.ts";
+import { type Scenario, withoutFailures } from "../plan/scenario.ts";
 import { type Density, meanOfDensity, mixture } from "../stats/density.ts";
 import { meanOf } from "../stats/families.ts";
 import { rootKey } from "../stats/random.ts";
@@ -37,7 +37,7 @@ interface MixedStep {
 }
 
 /**
- * A model of `scenario`. The two arrays of an outcome are two marginals: value i of one says nothing
+ * A model of the given scenario. The two arrays of an outcome are two marginals: value i of one says nothing
  * about value i of the other.
  *
  * Given the shared luck (see `conditionsOf`) it takes as independent: the VMs of a step; the steps, so
@@ -45,17 +45,18 @@ interface MixedStep {
  * groups, but those after a pause. A step starts cold with all its VMs, or with none. A home VM runs
  * its own part beside the VMs it calls, and is billed from its start to its own end in the last step,
  * with the spread of that end. Waiting for direct pulls enters cost by its mean. Left out, as by the
- * `scenarios` model: pre-warming, throttling, and pulls that disturb each other.
+ * `scenarios` model: pre-warming, throttling, failures, and pulls that disturb each other.
  *
  * Groups are remembered. A new one takes some 16,000 workers through the physics, and again that many
  * where it may start cold; a known plan takes a few convolutions for each condition.
  * @throws InputError plan, from the model, when a plan breaks a rule.
  */
 export function convolutionModel(
-  scenario: Scenario,
+  given: Scenario,
   options: ConvolutionOptions = {},
 ): PerformanceModel {
   const { runs = 1024 } = options;
+  const scenario = withoutFailures(given);
   const any = compile(
     scenario,
     unfusedPlan(scenario.workflow, () => scenario.platform.memory.maxMb),

@@ -1,7 +1,7 @@
 /**
  * The `scenarios` model: a fixed set of runs, with the luck they would have in simulation, pushed through
  * the exact VM without events. Sees every correlation inside a run, and which VMs it finds warm; what
- * it leaves out is throttling, and that direct readers may pull at different times.
+ * it leaves out is throttling, failures, and that direct readers may pull at different times.
  */
 
 import { InputError } from "../check.ts";
@@ -10,7 +10,7 @@ import { RunDraws, workOf } from "../physics/draws.ts";
 import type { Program, ProgramGroup } from "../physics/program.ts";
 import { checkPlan } from "../plan/check-plan.ts";
 import { type ExecutionPlan, unfusedPlan } from "../plan/plan.ts";
-import type { Scenario } from "../plan/scenario.ts";
+import { type Scenario, withoutFailures } from "../plan/scenario.ts";
 import { latinKey } from "../stats/latin-hypercube.ts";
 import { rootKey } from "../stats/random.ts";
 import { alone, compose, type KnownGroup } from "./compose.ts";
@@ -39,20 +39,22 @@ export interface ScenarioModelOptions {
 export const leftOut: readonly string[] = [
   "throttling: concurrency limits, burst and retries",
   "readers of direct passing that pull at different times",
+  "failures: crashes, errors, repeats and second deliveries; plans are made as if nothing failed",
 ];
 
 /**
- * A model of `scenario` over `runs` runs. Groups are remembered, so that plans that share VM groups cost
+ * A model of the given scenario, as if nothing failed in it, over `runs` runs. Groups are remembered, so that plans that share VM groups cost
  * only their differences: O(runs x VMs) for a new group, O(runs x steps) for a known one whose cold
  * starts are known.
  * @throws InputError plan, from the model, when a plan breaks a rule.
  */
 export function scenarioModel(
-  scenario: Scenario,
+  given: Scenario,
   runs: number,
   seed: string,
   options: ScenarioModelOptions = { luck: "independent", coldStarts: "per-plan" },
 ): PerformanceModel {
+  const scenario = withoutFailures(given);
   const root = rootKey(`model/${seed}`);
   const any = compile(
     scenario,

@@ -1,6 +1,7 @@
 /** Compiles a scenario and a plan into a program. */
 
 import { assert } from "../check.ts";
+import { failuresOrNull } from "../plan/failures.ts";
 import type { ExecutionPlan, Passing, VmGroup } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { type GroupKind, stepsOfGroup } from "../plan/steps.ts";
@@ -22,6 +23,7 @@ const BYTES_PER_MS_MAX = 1e15;
 /** Compiles a legal plan (`checkPlan` found nothing). O(stages + edges). */
 export function compile(scenario: Scenario, plan: ExecutionPlan): Program {
   const { platform } = scenario;
+  const failures = failuresOrNull(scenario.failures);
   const parts = partsOf(scenario);
   const { placeOf } = parts.graph;
   const edges = parts.edges.map(({ id, from, to, passed }) =>
@@ -55,11 +57,12 @@ export function compile(scenario: Scenario, plan: ExecutionPlan): Program {
   const ends = edgesOfSteps(edges, stepOfStage, members);
   const steps = groups.flatMap((group) =>
     group.steps.map((s, place) =>
-      compileStep(s, place, group, members[s]!, ends[s]!, stages, stepOfStage),
+      compileStep(s, place, group, members[s]!, ends[s]!, stages, stepOfStage, failures === null),
     ),
   );
   const widestStage = widestOf(parts.stages, stages);
-  return { platform, stages, edges, groups, steps, widestStage, choices: parts.choices };
+  const { choices } = parts;
+  return { platform, stages, edges, groups, steps, widestStage, choices, failures };
 }
 
 /**
@@ -226,6 +229,7 @@ function compileStep(
   { inside, into, out }: StepEdges,
   stages: readonly ProgramStage[],
   stepOfStage: Int32Array,
+  mayBeLone: boolean,
 ): ProgramStep {
   const inner = innerOf(members, inside);
   // A home VM does one step after the other, even where the workflow would let them overlap.
@@ -242,7 +246,7 @@ function compileStep(
       inner,
     ),
     whole: group.kind === "whole",
-    lone: isLone(group, members, stages),
+    lone: mayBeLone && isLone(group, members, stages),
     successors: distinct([...out.map((edge) => stepOfStage[edge.to]!), ...after]),
     predecessorCount: distinct([...into.map((edge) => stepOfStage[edge.from]!), ...before]).length,
     continuesHome: place > 0,

@@ -27,6 +27,11 @@ export const PURPOSE = {
   invoke: 14,
   cold: 15,
   choice: 16,
+  crash: 17,
+  invocationError: 18,
+  duplicate: 19,
+  getError: 20,
+  putError: 21,
 } as const;
 
 const PURPOSES = 32;
@@ -79,6 +84,9 @@ export class RunDraws {
   /** Work of each stage's workers once drawn, NaN before; null when nobody will ask twice. */
   readonly known: Float64Array[] | null;
   readonly #luck: SharedLuck;
+  /** Chance that a store request fails, and the attempt of the VM whose requests are asked for. */
+  readonly storeErrors: number;
+  attempt = 0;
 
   /**
    * `remember` keeps the work of every worker, for evaluators that return to the same run. `alike` has runs
@@ -87,6 +95,7 @@ export class RunDraws {
   constructor(program: Program, remember: boolean, key = new RandomKey(), alike = false) {
     const luck = sharedLuckOf(program);
     this.key = key;
+    this.storeErrors = program.failures?.storeErrors ?? 0;
     this.known = remember ? program.stages.map(() => new Float64Array(0)) : null;
     const { workers, factor, bytes, drawnStages, drawnEdges } = luck;
     this.workers = alike && drawnStages.length === 0 ? workers : workers.slice();

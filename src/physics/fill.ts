@@ -5,6 +5,7 @@
 
 import type { RequestLatency } from "../platform/platform.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE, type RunDraws, waitOf, workOf } from "./draws.ts";
+import { repeatedMs } from "./failures.ts";
 import type { Program, ProgramEdge, ProgramGroup, ProgramStep } from "./program.ts";
 import { requestMs, storeRate } from "./transfer.ts";
 import {
@@ -193,7 +194,13 @@ export function fetchLatencyMs(
   let sumMs = 0;
   for (let round = 0, left = objects; left > 0; round++, left -= edge.parallelRequests) {
     const u = get.sigma === 0 ? 0.5 : draws.key.uniform(name, worker * DRAWS_PER_WORKER + round);
-    sumMs += requestMs(get, bytes, Math.min(left, edge.parallelRequests), u);
+    const count = Math.min(left, edge.parallelRequests);
+    const oneMs = requestMs(get, bytes, count, u);
+    sumMs += oneMs;
+    if (draws.storeErrors > 0) {
+      const named = drawName(edge.index, PURPOSE.getError);
+      sumMs += repeatedMs(draws, named, worker * DRAWS_PER_WORKER + round, count, oneMs);
+    }
   }
   return sumMs;
 }
@@ -231,7 +238,12 @@ function addStores(
   for (let j = begin; j < end; j++) {
     const at = j * PHASES;
     const u = put.sigma === 0 ? 0.5 : draws.key.uniform(name, worker[j]!);
-    demand[at + STORE_LATENCY]! += requestMs(put, bytes, 1, u);
+    const putMs = requestMs(put, bytes, 1, u);
+    demand[at + STORE_LATENCY]! += putMs;
+    if (draws.storeErrors > 0) {
+      const named = drawName(edge.index, PURPOSE.putError);
+      demand[at + STORE_LATENCY]! += repeatedMs(draws, named, worker[j]!, 1, putMs);
+    }
     storeCap[j] = capOfBoth(storeCap[j]!, demand[at + STORE]!, rate, bytes);
     demand[at + STORE]! += bytes;
   }

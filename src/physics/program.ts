@@ -3,6 +3,7 @@
  * steps between joins. Both evaluators run the same program, so neither can favour a policy.
  */
 
+import type { Failures } from "../plan/failures.ts";
 import type { Passing, VmGroup } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BulkSampler, Sampler } from "../stats/families.ts";
@@ -109,7 +110,7 @@ export interface ProgramStep {
   readonly vm: VmSetting;
   /** One VM holds every worker of every stage of the step. */
   readonly whole: boolean;
-  /** Each of its VMs holds one worker of one stage, and nothing before or after. */
+  /** Each of its VMs holds one worker of one stage, and nothing before or after; false where VMs may fail. */
   readonly lone: boolean;
   readonly successors: readonly number[];
   readonly predecessorCount: number;
@@ -135,4 +136,6 @@ export interface Program {
   readonly widestStage: number;
   /** How many choices there are. */
   readonly choices: number;
+  /** Null where nothing fails. */
+  readonly failures: Failures | null;
 }

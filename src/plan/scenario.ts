@@ -1,5 +1,6 @@
 /** What is given: the workflow, how its stages behave, what the platform offers, and how runs arrive. */
 
+import type { Failures } from "./failures.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Profile } from "../workflow/profile.ts";
 import type { Workflow } from "../workflow/workflow.ts";
@@ -46,4 +47,11 @@ export interface Scenario {
   readonly profile: Profile;
   readonly platform: Platform;
   readonly arrivals: Arrivals;
+  /** What goes wrong; nothing does where it is left out. */
+  readonly failures?: Failures | undefined;
+}
+
+/** The scenario as models see it and policies plan for it: nothing fails. */
+export function withoutFailures(scenario: Scenario): Scenario {
+  return scenario.failures === undefined ? scenario : { ...scenario, failures: undefined };
 }

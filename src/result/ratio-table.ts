@@ -50,6 +50,28 @@ export function coldTable(rows: readonly CellRow[], settings: Settings): string 
   });
 }
 
+/**
+ * Per workload three blocks of plans for the SLO, absolute: P95 of the runs that finished, mean cost of all
+ * runs, and the share that finished. Ends with a newline.
+ */
+export function survivalTable(rows: readonly CellRow[], settings: Settings): string {
+  return byWorkload(rows, (workload, own) => {
+    const time = timeUnit(largest(own.map((row) => row.latency_ms_p95)));
+    const money = moneyUnit(largest(own.map((row) => row.cost_usd_mean)));
+    return [
+      block([`${workload}: P95 in ${time.name}`], own, settings, (row) =>
+        absolute(time, row.latency_ms_p95),
+      ),
+      block([`${workload}: cost in ${money.name}`], own, settings, (row) =>
+        absolute(money, row.cost_usd_mean),
+      ),
+      block([`${workload}: runs that finished, %`], own, settings, ({ completed, runs }) =>
+        ((100 * completed) / runs).toFixed(1),
+      ),
+    ];
+  });
+}
+
 function byWorkload(
   rows: readonly CellRow[],
   blocks: (workload: string, own: readonly CellRow[]) => readonly string[],

@@ -34,6 +34,9 @@ export interface CellRuns {
 const NAMES = new Dictionary(new Utf8(), new Int32(), 0);
 const STATUSES = new Dictionary(new Utf8(), new Int32(), 1);
 
+// New columns come last.
+const BEFORE_STATUS = RUN_COLUMNS.filter((column) => column !== "retries");
+
 /** Name of a run's column in the file: snake case, its unit last. */
 function runColumnName(column: RunColumn): string {
   return column.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -41,7 +44,7 @@ function runColumnName(column: RunColumn): string {
 
 /**
  * Bytes of an Arrow IPC file with a record batch per cell: `cell` (dictionary), `run` (int32), the
- * other run columns (float64), `status` (dictionary). The float64 columns are wrapped, not copied,
+ * other run columns (float64), `status` (dictionary), `retries` (float64). The float64 columns are wrapped, not copied,
  * until they are written.
  */
 export function runsToArrow(cells: readonly CellRuns[]): Uint8Array {
@@ -60,7 +63,7 @@ export function runsToArrow(cells: readonly CellRuns[]): Uint8Array {
         data: new Int32Array(log.runs).fill(c),
         dictionary: names,
       }),
-      ...RUN_COLUMNS.map((column) => numberData(column, log)),
+      ...BEFORE_STATUS.map((column) => numberData(column, log)),
       makeData({
         type: STATUSES,
         length: log.runs,
@@ -68,6 +71,7 @@ export function runsToArrow(cells: readonly CellRuns[]): Uint8Array {
         data: Int32Array.from(log.status),
         dictionary: statuses,
       }),
+      numberData("retries", log),
     ];
     return new RecordBatch(
       schema,
@@ -78,7 +82,8 @@ export function runsToArrow(cells: readonly CellRuns[]): Uint8Array {
 }
 
 /**
- * The runs of each cell, by the cell's name, from a file as `runsToArrow` writes it.
+ * The runs of each cell, by the cell's name, from a file as `runsToArrow` writes it; files from before runs had
+ * retries had none.
  * @throws InputError file, for bytes that are no Arrow file and for missing columns.
  */
 export function runsFromArrow(bytes: Uint8Array, file?: string): ReadonlyMap<string, StoredRuns> {
@@ -90,9 +95,14 @@ export function runsFromArrow(bytes: Uint8Array, file?: string): ReadonlyMap<str
       if (vector === null) throw new InputError("file", `column missing: ${name}`, file);
       return vector;
     };
-    const columns = Object.fromEntries(
-      RUN_COLUMNS.map((name) => [name, Float64Array.from(numbers(column(runColumnName(name))))]),
-    ) as Record<RunColumn, Float64Array>;
+    const known = (name: RunColumn) =>
+      name === "retries" && batch.getChild(name) === null
+        ? new Float64Array(batch.numRows)
+        : Float64Array.from(numbers(column(runColumnName(name))));
+    const columns = Object.fromEntries(RUN_COLUMNS.map((name) => [name, known(name)])) as Record<
+      RunColumn,
+      Float64Array
+    >;
     const status = column("status");
     const log: StoredRuns = {
       runs: batch.numRows,
@@ -109,11 +119,12 @@ export function runsFromArrow(bytes: Uint8Array, file?: string): ReadonlyMap<str
 function fields(): Field[] {
   return [
     new Field("cell", NAMES, false),
-    ...RUN_COLUMNS.map(
+    ...BEFORE_STATUS.map(
       (column) =>
         new Field(runColumnName(column), column === "run" ? new Int32() : new Float64(), false),
     ),
     new Field("status", STATUSES, false),
+    new Field("retries", new Float64(), false),
   ];
 }
 

@@ -84,7 +84,7 @@ function wrongSchema(source: SourceDocument): InputFault {
 }
 
 function workloadOf(read: WorkloadFile, workflow: Workflow): Workload {
-  const { name, description, source, arrivals, objective, provenance } = read;
+  const { name, description, source, arrivals, failures, objective, provenance } = read;
   return {
     name,
     description,
@@ -92,6 +92,7 @@ function workloadOf(read: WorkloadFile, workflow: Workflow): Workload {
     workflow,
     profile: Object.fromEntries(read.stages.map((stage) => [stage.id, profileOf(stage)])),
     arrivals,
+    ...(failures === undefined ? {} : { failures }),
     objective: objective && objectiveOf(objective),
     provenance,
   };

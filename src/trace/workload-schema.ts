@@ -2,6 +2,12 @@
 
 import { z } from "zod";
 import { constantOf } from "../stats/families.ts";
+import {
+  type Failures,
+  RETRIES_MAX,
+  type RetryRule,
+  STATES_LANGUAGE_RETRY,
+} from "../plan/failures.ts";
 import type { Branch, CpuCompute, MeasuredCompute } from "../workflow/profile.ts";
 import {
   duration,
@@ -218,6 +224,36 @@ const arrivals = z
     'How runs arrive: "once", "poisson:2/s", "closed:8", "timer:5m", "bursty:2/m@1h,5/s@30s", "diurnal:2/s,base=0.5,peak=14h,weekend=0.7", {timestamps: […]} or {perMinute: […], inside: uniform}.',
   );
 
+const failures = mappingOf({
+  crashesPerHour: nonNegative
+    .default(0)
+    .describe("Crashes of a VM per hour in which its code runs; all that is in it is lost."),
+  invocationErrors: fraction
+    .default(0)
+    .describe("Chance that an invocation of a VM ends in an error, at any moment of its time."),
+  storeErrors: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe("Chance that a request to the object store fails; the worker repeats it."),
+  duplicates: fraction
+    .default(0)
+    .describe("Chance that an invocation runs twice: both are billed, the first result counts."),
+  retry: mappingOf({
+    interval: duration.describe("Wait before the first repeat of an invocation."),
+    backoffRate: z.number().min(1).describe("Each later wait is so many times the one before."),
+    maxAttempts: z.int().min(0).max(RETRIES_MAX).describe("Repeats after the first attempt."),
+  })
+    .transform(({ interval, ...rest }): RetryRule => ({ intervalMs: interval, ...rest }))
+    .optional()
+    .describe("Of a failed invocation; by default that of Amazon States Language: 1s, 2, 3."),
+})
+  .transform(
+    ({ retry, ...rates }): Failures => ({ ...rates, retry: retry ?? STATES_LANGUAGE_RETRY }),
+  )
+  .describe("What goes wrong; nothing does that is not said.");
+
 const objective = mappingOf({
   quantile: z.number().gt(0).lt(1).describe("Quantile of latency that counts, such as 0.95."),
   slo: duration.optional().describe("Latency allowed at that quantile."),
@@ -238,6 +274,7 @@ export const workloadSchema = mappingOf({
   description: z.string(),
   source: z.string().min(1).describe("Where the numbers come from."),
   arrivals: arrivals.optional(),
+  failures: failures.optional(),
   objective: objective.optional(),
   stages: z.array(stage).min(1),
   edges: z.array(edge),

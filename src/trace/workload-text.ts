@@ -1,6 +1,7 @@
 /** A workload as text in our own format: what the reader makes of it is the workload again. */
 
 import { Document, isCollection, isPair, isScalar, visit } from "yaml";
+import type { Failures } from "../plan/failures.ts";
 import type { Arrivals } from "../plan/scenario.ts";
 import type { StageProfile } from "../workflow/profile.ts";
 import type { Edge, Stage } from "../workflow/workflow.ts";
@@ -40,14 +41,15 @@ function isTableOfSizes(path: readonly unknown[]): boolean {
 }
 
 function workloadValue(workload: Workload): Readonly<Record<string, unknown>> {
-  const { name, description, source, workflow, profile, arrivals, objective, provenance } =
-    workload;
+  const { name, description, source, workflow, profile } = workload;
+  const { arrivals, failures, objective, provenance } = workload;
   return {
     schema: WORKLOAD_SCHEMA,
     name,
     description,
     source,
     ...(arrivals === undefined ? {} : { arrivals: arrivalsValue(arrivals) }),
+    ...(failures === undefined ? {} : { failures: failuresValue(failures) }),
     ...(objective === undefined ? {} : { objective: objectiveValue(objective) }),
     stages: workflow.stages.map((stage) => stageValue(stage, profile[stage.id]!)),
     edges: workflow.edges.map(edgeValue),
@@ -129,6 +131,11 @@ function arrivalsValue(arrivals: Arrivals): unknown {
     case "per-minute":
       return { perMinute: arrivals.counts, inside: arrivals.inside };
   }
+}
+
+function failuresValue({ retry, ...rates }: Failures): Readonly<Record<string, unknown>> {
+  const { intervalMs, ...rule } = retry;
+  return { ...rates, retry: { interval: intervalMs, ...rule } };
 }
 
 function objectiveValue(objective: ObjectiveDefaults): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 /** What a trace or workload file gives: a workflow, how its stages behave, whence the numbers. */
 
+import type { Failures } from "../plan/failures.ts";
 import type { Arrivals } from "../plan/scenario.ts";
 import type { Profile } from "../workflow/profile.ts";
 import type { Workflow } from "../workflow/workflow.ts";
@@ -31,6 +32,8 @@ export interface Workload {
   readonly workflow: Workflow;
   readonly profile: Profile;
   readonly arrivals: Arrivals | undefined;
+  /** What goes wrong; nothing does where it is left out. */
+  readonly failures?: Failures | undefined;
   readonly objective: ObjectiveDefaults | undefined;
   readonly provenance: readonly Provenance[];
 }

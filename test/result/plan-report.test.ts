@@ -150,6 +150,8 @@ test("the text, with what each decision changes, fits 80 columns", () => {
     left out by the model:
       throttling: concurrency limits, burst and retries
       readers of direct passing that pull at different times
+      failures: crashes, errors, repeats and second deliveries; plans are made as if
+        nothing failed
     "
   `);
   expect(planReportText({ ...report, decisions: [], goalLowerBound: null })).toContain(

@@ -5,7 +5,7 @@ import { habitLog } from "./sample.ts";
 
 const COLUMNS =
   "cell,run,arrive_ms,finish_ms,latency_ms,cost_usd,cold_starts,vm_uses,gb_s,bytes_remote,skew," +
-  "hop_ms,queue_ms,cold_ms,init_ms,fetch_ms,compute_ms,straggler_ms,store_ms,status";
+  "hop_ms,queue_ms,cold_ms,init_ms,fetch_ms,compute_ms,straggler_ms,store_ms,status,retries";
 
 function cells() {
   const unfused = habitLog("unfused", 50);

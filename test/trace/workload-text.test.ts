@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { NO_FAILURES, STATES_LANGUAGE_RETRY } from "../../src/plan/failures.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import type { DistributionSpec } from "../../src/stats/families.ts";
 import { parseWorkload } from "../../src/trace/workload-file.ts";
@@ -27,6 +28,20 @@ const ARRIVALS: readonly (Arrivals | undefined)[] = [
 ];
 
 describe("a workload written and read again is the workload", () => {
+  test.each([
+    ["crashesPerHour: 0.5", { crashesPerHour: 0.5, retry: STATES_LANGUAGE_RETRY }],
+    [
+      "duplicates: 1, retry: { interval: 2s, backoffRate: 1.5, maxAttempts: 0 }",
+      { duplicates: 1, retry: { intervalMs: 2000, backoffRate: 1.5, maxAttempts: 0 } },
+    ],
+  ])("with failures {%s}", (text, said) => {
+    const workload = parseWorkload(
+      EXAMPLE.replace("\nstages:", `\nfailures: { ${text} }\n\nstages:`),
+    );
+    expect(workload.failures).toEqual({ ...NO_FAILURES, ...said });
+    expect(parseWorkload(workloadText(workload))).toEqual(workload);
+  });
+
   const shipped = readdirSync(TRACES).filter((name) => name.endsWith(".yaml"));
   const texts = shipped.map((name) => [name, readFileSync(join(TRACES, name), "utf8")] as const);
 
