@@ -82,8 +82,8 @@ export function runsTwice(
   return key.uniform(attemptName(named, PURPOSE.duplicate, attempt), worker) < duplicates;
 }
 
-// Mean wait of the AWS SDKs before the first repeat of a request, doubling up to the most; they give up after
-// a few, here they go on. Source: AWS SDKs and Tools Reference Guide, "Retry behavior", standard mode.
+// Mean wait before the first repeat of a request, doubling up to the most: assumed, after the exponential back-off of the
+// AWS SDKs (Reference Guide, "Retry behavior", standard mode), which give up after a few, here they go on.
 const STORE_WAIT_MS = 500;
 const STORE_WAIT_MS_MAX = 20_000;
 

@@ -22,7 +22,7 @@ export interface Failures {
   readonly retry: RetryRule;
 }
 
-/** Retrier of Amazon States Language whose fields are left out. Source: states-language.net, "Retrying after error". */
+/** Retrier of Amazon States Language whose fields are left out. Source: Amazon States Language, "Retrying after error" (unverified). */
 export const STATES_LANGUAGE_RETRY: RetryRule = {
   intervalMs: 1000,
   backoffRate: 2,
