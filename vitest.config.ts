@@ -5,6 +5,8 @@ const reporters = ["default", "./test/closing-line-reporter.ts"];
 export default defineConfig({
   test: {
     reporters,
+    // By default one core is left idle, of two.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,

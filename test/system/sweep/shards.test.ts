@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { expectSameResults } from "../same-results.ts";
-import { emptyFolder, ended, fileIn, run, start } from "./run.ts";
+import { expectSameResults } from "../../same-results.ts";
+import { emptyFolder, ended, fileIn, run, start } from "../../cli/run.ts";
 
 const SIZE = ["--policies", "unfused,wisefuse", "--slo", "18s,20s", "--runs", "60"];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { emptyFolder, run } from "./run.ts";
+import { emptyFolder, run } from "../../cli/run.ts";
 
 const ARGS = ["simulate", "ml-pipeline", "--policy", "unfused", "--runs", "200"];
 
