@@ -52,7 +52,10 @@ export function behaviourCdf(curves: Curves<BehaviourMeasure>, platform: string)
       curves: bothWeightings(curves, "worker_correlation"),
     },
   ];
-  const drawn = panels.filter(({ curves }) => curves.some(({ kind }) => kind === "steps"));
+  // One value, such as that of workloads which all arrive alike, is no curve.
+  const drawn = panels.filter(({ curves }) =>
+    curves.some(({ kind, points }) => kind === "steps" && points.length > 1),
+  );
   const names = linesIn(drawn);
   return page(
     "Behaviour of workflows",

@@ -192,6 +192,20 @@ describe("a characterisation", () => {
       ["slowest over fastest", "workers of the stage"],
     ],
   ] as const;
+  test("leaves a panel out where all workloads have one value", () => {
+    const of = (...values: number[]) => ({
+      values: Float64Array.from(values),
+      shares: Float64Array.from(values, (_, i) => (i + 1) / values.length),
+    });
+    const drawn = (gap: ReturnType<typeof of>) =>
+      JSON.stringify(
+        behaviourCdf({ cdf: (measure) => (measure === "gap_cv" ? gap : of(1, 2)) }, "ideal"),
+      );
+    expect(drawn(of(0.9, 1.1))).toContain("gaps between arrivals");
+    expect(drawn(of(1))).not.toContain("gaps between arrivals");
+    expect(drawn(of(1))).toContain("latency of runs");
+  });
+
   test.each(figures)("draws %s without a warning, the same bytes again", async (_, draw, texts) => {
     const { svg, warnings } = await renderWithWarnings(draw());
     expect(warnings).toEqual([]);
