@@ -21,6 +21,7 @@ import {
 } from "../../src/result/behaviour.ts";
 import { characterizationCsv } from "../../src/result/characterization-csv.ts";
 import { characterizationTable } from "../../src/result/characterization-table.ts";
+import { WeightedCdf } from "../../src/trace/shape-facts.ts";
 import { Population } from "../../src/trace/synthetic.ts";
 import type { Workload } from "../../src/trace/workload.ts";
 import { chain, edge, type Toy, toyOf, Z_999 } from "../toy-graphs.ts";
@@ -193,11 +194,9 @@ describe("a characterisation", () => {
     ],
   ] as const;
   test("leaves a panel out where all workloads have one value", () => {
-    const of = (...values: number[]) => ({
-      values: Float64Array.from(values),
-      shares: Float64Array.from(values, (_, i) => (i + 1) / values.length),
-    });
-    const drawn = (gap: ReturnType<typeof of>) =>
+    const of = (...values: number[]) =>
+      new WeightedCdf(Float64Array.from(values), new Float64Array(values.length).fill(1));
+    const drawn = (gap: WeightedCdf) =>
       JSON.stringify(
         behaviourCdf({ cdf: (measure) => (measure === "gap_cv" ? gap : of(1, 2)) }, "ideal"),
       );
