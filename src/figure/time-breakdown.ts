@@ -5,6 +5,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
+import { PART_NAMES } from "../result/timeline.ts";
 import { largest, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
 import { axisTitle, type Panel, page, shortNumber } from "./panel.ts";
 import { PART_COLORS, policyScales, policyStyle } from "./palette.ts";
@@ -13,14 +14,9 @@ type Part = keyof typeof PART_COLORS;
 const PARTS = Object.keys(PART_COLORS) as Part[];
 
 const PART_LABELS: Readonly<Record<Part, string>> = {
+  ...PART_NAMES,
   hop: "hop between VMs",
   queue: "queue",
-  cold: "cold start",
-  init: "runtime init",
-  fetch: "fetch",
-  compute: "compute",
-  straggler: "straggler wait",
-  store: "store",
 };
 
 /**
