@@ -1,9 +1,7 @@
 /** `--replications`, `--until`, `--jobs` of `simulate`: what they mean, and what is said of the answer. */
 
-import { InputError } from "../check.ts";
 import type { Estimate } from "../stats/summary.ts";
-import { wholeNumber } from "./arguments.ts";
-import { jobsOf } from "./experiment-command.ts";
+import { fail, jobsOf, wholeNumber } from "./arguments.ts";
 import {
   REPLICATIONS_LEAST,
   REPLICATIONS_MOST,
@@ -79,8 +77,4 @@ export function replicationJson({ replications, latencyMsP95, costUsdMean, reach
     replication_latency_ms_p95: latencyMsP95,
     replication_cost_usd_mean: costUsdMean,
   };
-}
-
-function fail(where: string, message: string): never {
-  throw new InputError("usage", [{ where, message }]);
 }
