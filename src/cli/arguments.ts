@@ -1,5 +1,6 @@
 /** What users type, read into values: objectives, policies, counts. Faults name the option. */
 
+import { availableParallelism } from "node:os";
 import { InputError, suggestion } from "../check.ts";
 import { type PolicyName, policyName, policyNames } from "../policy/index.ts";
 import type { Objective } from "../policy/policy.ts";
@@ -55,6 +56,17 @@ export function wholeNumber(option: string, value: number, least: number): numbe
   return value;
 }
 
+/** Threads to run on: all cores unless it is said. */
+export function jobsOf(jobs: number | undefined): number {
+  return wholeNumber("--jobs", jobs ?? availableParallelism(), 1);
+}
+
+/** Number and count of a shard written as `i/N`; undefined for any other text, and for an i that is not among N. */
+export function shardIn(text: string): { number: number; shards: number } | undefined {
+  const [number = 0, shards = 0] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  return number < 1 || number > shards ? undefined : { number, shards };
+}
+
 /** Arguments that may be several. */
 const LISTS = ["_", "names", "files", "workloads"];
 
@@ -89,6 +101,7 @@ function listed(text: string): readonly string[] {
   return [...new Set(text.split(",").map((one) => one.trim()))];
 }
 
-function fail(where: string, message: string): never {
+/** Refuses what an option was given. */
+export function fail(where: string, message: string): never {
   throw new InputError("usage", [{ where, message }]);
 }

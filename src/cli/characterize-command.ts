@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import { behaviourCdf } from "../figure/behaviour-cdf.ts";
 import { coldByRate } from "../figure/cold-by-rate.ts";
-import { renderPng, renderSvg } from "../figure/figure.ts";
 import { popularityCurve } from "../figure/popularity-curve.ts";
 import { shapeCdf } from "../figure/shape-cdf.ts";
 import { skewByWidth } from "../figure/skew-by-width.ts";
@@ -20,7 +19,8 @@ import {
 import { characterizationCsv } from "../result/characterization-csv.ts";
 import { characterizationTable } from "../result/characterization-table.ts";
 import { wholeNumber } from "./arguments.ts";
-import { fontFiles, writeWhole } from "./files.ts";
+import { writeChart } from "./chart-files.ts";
+import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
 
 /** Options of `characterize`, as yargs gives them. */
@@ -57,12 +57,6 @@ async function write(result: Characterization, folder: string): Promise<void> {
     "cold-by-rate": coldByRate(coldPoints(result), result.platform),
     "skew-by-width": skewByWidth(skewPoints(result)),
   };
-  const fonts = fontFiles();
-  for (const [name, spec] of Object.entries(specs)) {
-    const svg = await renderSvg(spec);
-    const base = join(folder, "figures", name);
-    writeWhole(`${base}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`);
-    writeWhole(`${base}.svg`, svg);
-    writeWhole(`${base}.png`, renderPng(svg, fonts));
-  }
+  for (const [name, spec] of Object.entries(specs))
+    await writeChart(join(folder, "figures", name), spec);
 }

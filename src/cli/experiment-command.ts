@@ -1,13 +1,12 @@
 /** `experiment` and `compare`: validate everything, then plan, simulate, measure, write, draw, print. */
 
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { headlineOf } from "../harness/app-experiment.ts";
 import { cellsOf } from "../harness/experiment.ts";
 import { tasksOf } from "../harness/study.ts";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
-import { wholeNumber } from "./arguments.ts";
+import { jobsOf } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 import { lockFolder } from "./lock.ts";
@@ -78,11 +77,6 @@ export async function experimentCommand(
     say(`${amount} in ${seconds} s: report, tables, plans and figures in ${shown}`);
   }
   return 0;
-}
-
-/** Threads to run on: all cores unless it is said. */
-export function jobsOf(jobs: number | undefined): number {
-  return wholeNumber("--jobs", jobs ?? availableParallelism(), 1);
 }
 
 /** The exit code of a sweep that ran; says on stderr what is missing, and how to go on. */

@@ -2,7 +2,7 @@
 
 import { InputError } from "../check.ts";
 import { simulate, type SimulateOptions } from "../execution/simulate.ts";
-import { renderPng, renderSvg } from "../figure/figure.ts";
+import { renderPng } from "../figure/figure.ts";
 import { policyStyle } from "../figure/palette.ts";
 import { paretoFront as frontFigure } from "../figure/pareto-front.ts";
 import { diagramSheet, planDiagram, STAGES_DRAWN_MAX } from "../figure/plan-diagram.ts";
@@ -23,6 +23,7 @@ import { criticalStages } from "../result/timeline.ts";
 import { planText } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
 import { objectivesOf, oneObjective, wholeNumber } from "./arguments.ts";
+import { writeChart } from "./chart-files.ts";
 import { fontFiles, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import { wrapped } from "./wrap.ts";
@@ -145,10 +146,6 @@ async function writeDiagram(
 
 async function writeFront(output: string, front: Front): Promise<void> {
   const base = output.replace(/\.json$/, "");
-  const spec = frontFigure(front);
-  const svg = await renderSvg(spec);
   writeWhole(`${base}.pareto.json`, `${JSON.stringify(front, null, 1)}\n`);
-  writeWhole(`${base}.pareto.vl.json`, `${JSON.stringify(spec, null, 1)}\n`);
-  writeWhole(`${base}.pareto.svg`, svg);
-  writeWhole(`${base}.pareto.png`, renderPng(svg, fontFiles()));
+  await writeChart(`${base}.pareto`, frontFigure(front));
 }

@@ -7,7 +7,7 @@ import { REPLAY_TABLE, replayRows } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
 import { grouped } from "../result/text-table.ts";
 import type { Workload } from "../trace/workload.ts";
-import { policiesOf, wholeNumber } from "./arguments.ts";
+import { fail, policiesOf, shardIn, wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
 
@@ -60,15 +60,13 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
 // Those that are not in the shard are not even read into memory.
 function shardOf(text: string | undefined): (place: number) => boolean {
   if (text === undefined) return () => true;
-  const [number, shards] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
-  if (number === undefined || shards === undefined || number < 1 || number > shards)
-    throw new InputError("usage", [{ where: "--shard", message: `expected i/N, got ${text}` }]);
+  const { number, shards } = shardIn(text) ?? fail("--shard", `expected i/N, got ${text}`);
   return (place) => place % shards === number - 1;
 }
 
 function positive(where: string, value: number): number {
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new InputError("usage", [{ where, message: `expected hours above 0, got ${value}` }]);
+  return fail(where, `expected hours above 0, got ${value}`);
 }
 
 // A workflow's luck is named by its name.

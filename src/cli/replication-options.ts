@@ -1,9 +1,7 @@
 /** `--replications`, `--until`, `--jobs` of `simulate`: what they mean, and what is said of the answer. */
 
-import { InputError } from "../check.ts";
 import type { Estimate } from "../stats/summary.ts";
-import { wholeNumber } from "./arguments.ts";
-import { jobsOf } from "./experiment-command.ts";
+import { fail, jobsOf, wholeNumber } from "./arguments.ts";
 import {
   REPLICATIONS_LEAST,
   REPLICATIONS_MOST,
@@ -37,15 +35,25 @@ export function repetitionsOf(
     if (options.jobs !== undefined) fail("--jobs", "needs --replications or --until");
     return undefined;
   }
-  for (const name of ["spans", "timeline"] as const)
-    if (options[name] !== undefined)
-      fail(`--${name}`, "is of one simulation, without --replications");
+  refuseDetails(options, "is of one simulation, without --replications");
   const precision = until === undefined ? undefined : precisionOf(until);
   const least = precision === undefined ? 1 : REPLICATIONS_LEAST;
   const count = wholeNumber("--replications", replications ?? REPLICATIONS_MOST, least);
   if (count * runs > RUNS_MAX)
     fail("--replications", `expected at most ${RUNS_MAX} runs in all, got ${count} × ${runs}`);
   return { replications: count, precision, jobs: jobsOf(options.jobs) };
+}
+
+/**
+ * Refuses to write down single runs where they are not at hand, saying why.
+ * @throws InputError usage.
+ */
+export function refuseDetails(
+  options: Pick<RepeatOptions, "spans" | "timeline">,
+  why: string,
+): void {
+  for (const name of ["spans", "timeline"] as const)
+    if (options[name] !== undefined) fail(`--${name}`, why);
 }
 
 function precisionOf(text: string): number {
@@ -79,8 +87,4 @@ export function replicationJson({ replications, latencyMsP95, costUsdMean, reach
     replication_latency_ms_p95: latencyMsP95,
     replication_cost_usd_mean: costUsdMean,
   };
-}
-
-function fail(where: string, message: string): never {
-  throw new InputError("usage", [{ where, message }]);
 }

@@ -3,8 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Figure, Tables } from "../figure/figure.ts";
-import { captioned, renderPng, renderSvg } from "../figure/figure.ts";
+import { captioned, type Figure, type Tables } from "../figure/figure.ts";
 import type { Experiment, ExperimentRun } from "../harness/experiment.ts";
 import { cellName, cellsFromCsv, cellsToCsv } from "../result/cell-table.ts";
 import type { Study } from "../harness/study.ts";
@@ -16,14 +15,8 @@ import {
 } from "../result/decision-table.ts";
 import { runsFromArrow, runsToArrow } from "../result/runs-arrow.ts";
 import { planText } from "../trace/plan-file.ts";
-import {
-  fileNamePart,
-  fontFiles,
-  packageFolder,
-  readBytesIfThere,
-  readText,
-  writeWhole,
-} from "./files.ts";
+import { writeChart } from "./chart-files.ts";
+import { fileNamePart, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
 import type { LoadedWorkload } from "./load.ts";
 import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
 
@@ -92,14 +85,9 @@ export async function writeFigures(
   figures: readonly Figure[],
   tables: Tables,
 ): Promise<void> {
-  const fonts = fontFiles();
   for (const figure of figures) {
     const spec = captioned(figure.draw(tables), figure.caption);
-    const svg = await renderSvg(spec);
-    const base = join(folder, "figures", figure.name);
-    writeWhole(`${base}.vl.json`, `${JSON.stringify(spec)}\n`);
-    writeWhole(`${base}.svg`, svg);
-    writeWhole(`${base}.png`, renderPng(svg, fonts));
+    await writeChart(join(folder, "figures", figure.name), spec, 0);
   }
 }
 

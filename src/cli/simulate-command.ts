@@ -28,10 +28,15 @@ import { rootKey } from "../stats/random.ts";
 import { parsePlan, planText } from "../trace/plan-file.ts";
 import { arrivalsOf, timestampsOf } from "../trace/units.ts";
 import type { Workload } from "../trace/workload.ts";
-import { wholeNumber } from "./arguments.ts";
+import { fail, wholeNumber } from "./arguments.ts";
 import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
-import { replicationJson, replicationText, repetitionsOf } from "./replication-options.ts";
+import {
+  refuseDetails,
+  replicationJson,
+  replicationText,
+  repetitionsOf,
+} from "./replication-options.ts";
 import { replicate } from "./replications.ts";
 
 /** Options of `simulate`, as yargs gives them. */
@@ -64,13 +69,8 @@ const ANY_COST: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: N
 /** Simulates and prints one row; with `-o` also writes tables and plan. */
 export async function simulateCommand(options: SimulateCommandOptions): Promise<number> {
   const runs = wholeNumber("--runs", options.runs, 1);
-  if (options.spans !== undefined && !/\.(csv|json)$/.test(options.spans))
-    throw new InputError("usage", `--spans: expected a .csv or .json file, got ${options.spans}`);
-  if (options.timeline !== undefined && !/\.(json|svg)$/.test(options.timeline))
-    throw new InputError(
-      "usage",
-      `--timeline: expected a .json or .svg file, got ${options.timeline}`,
-    );
+  expectEnding("--spans", options.spans, [".csv", ".json"]);
+  expectEnding("--timeline", options.timeline, [".json", ".svg"]);
   const { workload, file } = loadWorkload(options.workload);
   const arrivals =
     options.arrivals === undefined ? workload.arrivals : arrivalsFrom(options.arrivals);
@@ -80,9 +80,7 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const warmupRuns = wholeNumber("--warmup", options.warmup, 0);
   const repetitions = repetitionsOf(options);
   const many = repetitions === undefined && runs > RUNS_KEPT;
-  for (const name of ["spans", "timeline"] as const)
-    if (many && options[name] !== undefined)
-      throw new InputError("usage", `--${name}: for ${RUNS_KEPT} runs at most, got ${runs}`);
+  if (many) refuseDetails(options, `for ${RUNS_KEPT} runs at most, got ${runs}`);
   const { plan, policy, decision } = planOf(options, scenario);
   const identity: CellIdentity = {
     experiment: "simulate",
@@ -109,9 +107,11 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     seed,
     spans: options.spans === undefined ? undefined : (span) => spans.push(span),
   };
-  const { row, log } = many
-    ? meteredRow(scenario, plan, settings, identity, decision)
-    : loggedRow(replicated?.log ?? simulate(scenario, plan, settings), identity, decision);
+  const log = many ? null : (replicated?.log ?? simulate(scenario, plan, settings));
+  const row =
+    log === null
+      ? meteredRow(scenario, plan, settings, identity, decision)
+      : loggedRow(log, identity, decision);
   if (options.output !== undefined) {
     writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
     if (log !== null)
@@ -125,32 +125,32 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     const shown = shownRuns(scenario, plan, settings, log);
     writeWhole(options.timeline, await timelineText(options.timeline, shown, plan, workload.name));
   }
-  const json = { ...row, ...(replicated && replicationJson(replicated)) };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(json, null, 1)}\n` : comparisonTable([row]),
-  );
-  if (many && !options.json)
+  if (options.json) {
+    const json = { ...row, ...(replicated && replicationJson(replicated)) };
+    process.stdout.write(`${JSON.stringify(json, null, 1)}\n`);
+    return 0;
+  }
+  process.stdout.write(comparisonTable([row]));
+  if (many)
     process.stdout.write(
       `quantiles of more than ${RUNS_KEPT} runs are within ${100 * METER_ERROR} % of exact ones; the runs are not kept\n`,
     );
-  if (replicated && !options.json)
-    process.stdout.write(`\n${replicationText(replicated, repetitions?.precision)}`);
+  if (replicated) process.stdout.write(`\n${replicationText(replicated, repetitions?.precision)}`);
   return 0;
 }
 
-/** A row and the runs behind it, where they are kept. */
-interface MeasuredRow {
-  readonly row: CellRow;
-  readonly log: RunLog | null;
+function expectEnding(option: string, file: string | undefined, endings: readonly string[]): void {
+  if (file !== undefined && !endings.some((ending) => file.endsWith(ending)))
+    fail(option, `expected a ${endings.join(" or ")} file, got ${file}`);
 }
 
 function loggedRow(
   log: RunLog,
   identity: CellIdentity,
   decision: Pick<Decision, "prediction" | "feasible">,
-): MeasuredRow {
+): CellRow {
   const key = rootKey(`bootstrap/${cellName(identity)}`);
-  return { row: measureCell(identity, decision, log, undefined, key), log };
+  return measureCell(identity, decision, log, undefined, key);
 }
 
 // In memory that does not grow with the runs.
@@ -160,10 +160,10 @@ function meteredRow(
   options: SimulateOptions,
   identity: CellIdentity,
   decision: Pick<Decision, "prediction" | "feasible">,
-): MeasuredRow {
+): CellRow {
   const meter = new RunMeter();
   simulateEach(scenario, plan, options, meter.sink);
-  return { row: meter.row(identity, decision), log: null };
+  return meter.row(identity, decision);
 }
 
 function spansText(

@@ -4,8 +4,8 @@ import { chmodSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "../check.ts";
 import { aligned } from "../result/aligned.ts";
-import { wholeNumber } from "./arguments.ts";
-import { codeOf, jobsOf, writeResults } from "./experiment-command.ts";
+import { fail, jobsOf, shardIn, wholeNumber } from "./arguments.ts";
+import { codeOf, writeResults } from "./experiment-command.ts";
 import { writeWhole } from "./files.ts";
 import { expectedTimes, shardsOf } from "./sweep-estimate.ts";
 import { type PlannedSweep, readManifest, type Shard, writeManifest } from "./sweep-manifest.ts";
@@ -94,16 +94,11 @@ export async function sweepRunCommand(options: SweepRunOptions): Promise<number>
 
 function shardOf(text: string | undefined, shards: readonly Shard[]): readonly Shard[] {
   if (text === undefined) return shards;
-  const match = /^(\d+)\/(\d+)$/.exec(text);
-  const number = Number(match?.[1]);
-  if (match === null || Number(match[2]) !== shards.length || number < 1 || number > shards.length)
-    throw new InputError("usage", [
-      {
-        where: "--shard",
-        message: `expected 1/${shards.length} to ${shards.length}/${shards.length}, got ${text}`,
-      },
-    ]);
-  return [shards[number - 1]!];
+  const shard = shardIn(text);
+  const { length } = shards;
+  if (shard?.shards !== length)
+    return fail("--shard", `expected 1/${length} to ${length}/${length}, got ${text}`);
+  return [shards[shard.number - 1]!];
 }
 
 /** Options of `sweep collect`, as yargs gives them. */

@@ -1,7 +1,7 @@
 /** How workloads differ in what they do: run times, bursts of arrivals, and what goes together. */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { BehaviourMeasure, Curves } from "../result/behaviour.ts";
+import { type BehaviourMeasure, type Curves, WEIGHTINGS } from "../result/behaviour.ts";
 import { PUBLISHED_BEHAVIOUR } from "../trace/published.ts";
 import { page } from "./panel.ts";
 import {
@@ -72,7 +72,7 @@ function bothWeightings(
   measure: BehaviourMeasure,
   unit = 1,
 ): readonly ShareCurve[] {
-  return (["execution", "workflow"] as const).flatMap((weighting) => {
+  return WEIGHTINGS.flatMap((weighting) => {
     const cdf = curves.cdf(measure, weighting);
     if (cdf === undefined) return [];
     const points = pointsOf(cdf).map(([x, p]) => [x / unit, p] as const);

@@ -4,7 +4,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { CLASS_MEANING, type ReplayRow } from "../result/replay.ts";
 import { grouped } from "../result/text-table.ts";
 import { boundLayers, type Panel, page } from "./panel.ts";
-import { policyScales, policyStyle } from "./palette.ts";
+import { policyRows, policyScales, policyStyle } from "./palette.ts";
 
 /** Which ratio is drawn. */
 interface RatioQuantity {
@@ -76,16 +76,7 @@ function panelOf(
         return { policy: policyStyle(row.policy).label, value: row[value], low, high };
       }),
     },
-    encoding: {
-      y: {
-        field: "policy",
-        type: "nominal",
-        sort: labels,
-        title: null,
-        scale: { domain: labels },
-        axis: { ticks: false, domain: false, grid: true },
-      },
-    },
+    encoding: { y: policyRows(labels, { grid: true }) },
     layer: [
       ...boundLayers(1, ""),
       {

@@ -3,11 +3,11 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
+import { PERCENT } from "../result/unit.ts";
 import { type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
 import { page } from "./panel.ts";
 
 const COLD: Line = { name: "cold", value: "cold_start_fraction", low: null, high: null };
-const PERCENT = { name: "%", factor: 100 };
 
 /** Share of VM uses that start cold under plans for the SLO, a panel per workload, a line per policy. */
 export function coldCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpec {

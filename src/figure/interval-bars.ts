@@ -8,7 +8,7 @@ import type { CellRow, MeasuredColumn } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
 import { largest, type ShownUnit, shownIn } from "../result/unit.ts";
 import { axisTitle, boundLayers, labelLayers, type Panel, page, shortNumber } from "./panel.ts";
-import { policyScales, policyStyle } from "./palette.ts";
+import { policyRows, policyScales, policyStyle } from "./palette.ts";
 
 /** What the bars show. */
 export interface BarQuantity {
@@ -64,13 +64,12 @@ function panelOf(
 ): Panel {
   const { labels } = policyScales(rows);
   const { color } = policyScales(all);
-  const y = { field: "policy", type: "nominal", sort: labels, title: null } as const;
   return {
     title,
     width,
     height: { step: 24 },
     data: { values: valuesOf(rows, quantity, unit) },
-    encoding: { y: { ...y, scale: { domain: labels }, axis: { ticks: false, domain: false } } },
+    encoding: { y: policyRows(labels) },
     layer: [
       {
         mark: { type: "bar", height: { band: 0.68 }, strokeWidth: 1 },

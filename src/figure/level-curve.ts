@@ -4,22 +4,10 @@ import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
 import { largest, moneyUnit, timeUnit } from "../result/unit.ts";
-import { type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
+import { COST, type Knob, levelPanel, type Line, P95, rowsOfKnob } from "./level-panel.ts";
 import { page } from "./panel.ts";
 
 const P50 = { name: "P50", value: "latency_ms_p50", low: null, high: null } as const;
-const P95 = {
-  name: "P95",
-  value: "latency_ms_p95",
-  low: "latency_ms_p95_lo",
-  high: "latency_ms_p95_hi",
-} as const;
-const COST = {
-  name: "cost",
-  value: "cost_usd_mean",
-  low: "cost_usd_mean_lo",
-  high: "cost_usd_mean_hi",
-} as const;
 
 /** P95 latency above and mean cost below against a knob, a line per policy with its 95 % band. */
 export function levelCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpec {

@@ -23,6 +23,22 @@ export interface Line {
   readonly high: MeasuredColumn | null;
 }
 
+/** P95 latency with its 95 % interval. */
+export const P95: Line = {
+  name: "P95",
+  value: "latency_ms_p95",
+  low: "latency_ms_p95_lo",
+  high: "latency_ms_p95_hi",
+};
+
+/** Mean cost with its 95 % interval. */
+export const COST: Line = {
+  name: "cost",
+  value: "cost_usd_mean",
+  low: "cost_usd_mean_lo",
+  high: "cost_usd_mean_hi",
+};
+
 /** The rows that are of a knob. */
 export function rowsOfKnob(rows: readonly CellRow[], knob: Knob): readonly CellRow[] {
   return rows.filter((row) => row.variation === knob.variation && row.level !== null);

@@ -117,6 +117,18 @@ export function policyScales(rows: readonly { readonly policy: string }[]) {
   };
 }
 
+/** The vertical axis of a chart with a row for each policy: its label, without ticks or a line. */
+export function policyRows(labels: readonly string[], axis: object = {}) {
+  return {
+    field: "policy",
+    type: "nominal",
+    sort: labels,
+    title: null,
+    scale: { domain: labels },
+    axis: { ticks: false, domain: false, ...axis },
+  } as const;
+}
+
 /**
  * Colours of the parts of a run in the order of its life: eight greys in print, neighbours far
  * apart.

@@ -4,22 +4,16 @@ import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
 import { costRelativeTo } from "../result/relative.ts";
-import { type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
+import { ratioUnit } from "../result/unit.ts";
+import { COST, type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
 import { page } from "./panel.ts";
 
 const BASE = "unfused";
-const RATIO = { name: `${BASE} = 1`, factor: 1 };
-const P95: Line = {
+const P95_RATIO: Line = {
   name: "P95",
   value: "p95_ratio_vs_unfused",
   low: "p95_ratio_lo",
   high: "p95_ratio_hi",
-};
-const COST: Line = {
-  name: "cost",
-  value: "cost_usd_mean",
-  low: "cost_usd_mean_lo",
-  high: "cost_usd_mean_hi",
 };
 const ABSENT =
   "Absent: the policy, or the unfused workflow, has no plan that was expected to keep the bound at that level.";
@@ -36,9 +30,9 @@ export function relativeCurve(rows: readonly CellRow[], knob: Knob): TopLevelSpe
       of.filter((row) => row.objective === objective).map((row, _, all) => priced(row, all)),
       ["workload", "platform"],
     );
-  const axes = { unit: RATIO, dashes: "policy", upward: "log", all: drawn } as const;
+  const axes = { unit: ratioUnit(BASE), dashes: "policy", upward: "log", all: drawn } as const;
   const above = within("latency", drawn).map(({ rows: compared }) =>
-    levelPanel([compared[0].workload], compared, [P95], {
+    levelPanel([compared[0].workload], compared, [P95_RATIO], {
       ...axes,
       knob: { ...knob, axis: "" },
       quantity: "P95 within budget",

@@ -1,7 +1,7 @@
 /** Width, depth and nodes of workflows: per execution above, per workflow below, never in one line. */
 
 import type { TopLevelSpec } from "vega-lite";
-import type { Curves } from "../result/behaviour.ts";
+import { type Curves, WEIGHTINGS } from "../result/behaviour.ts";
 import {
   PUBLISHED_SHAPES,
   SHAPE_MEASURES,
@@ -19,7 +19,7 @@ const AXES = {
 
 /** Cumulative distributions of the shapes of workloads, with the points that were published. */
 export function shapeCdf(facts: Curves<ShapeMeasure>): TopLevelSpec {
-  const panels = (["execution", "workflow"] as const).flatMap((weighting) =>
+  const panels = WEIGHTINGS.flatMap((weighting) =>
     SHAPE_MEASURES.flatMap((measure) => panelOf(facts, measure, weighting)),
   );
   const names = linesIn(panels);

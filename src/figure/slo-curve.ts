@@ -3,7 +3,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
-import { largest, moneyUnit, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
+import { largest, moneyUnit, PERCENT, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
 import { shareEstimate } from "../stats/summary.ts";
 import { axisTitle, type Panel, page, sideTitle } from "./panel.ts";
 import { policyScales, policyStyle } from "./palette.ts";
@@ -39,7 +39,7 @@ export function sloAttainment(rows: readonly CellRow[]): TopLevelSpec {
   ];
   return sloPage("Runs within the SLO", rows, notes.join(" "), {
     title: "runs within SLO (%)",
-    unit: { name: "%", factor: 100 },
+    unit: PERCENT,
     scale: { domain: [LEAST_SHOWN, 100], zero: false },
     ends: ({ slo_attainment: share, runs }) => {
       if (share === null) return [null, null, null];

@@ -3,23 +3,11 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
-import { largest, moneyUnit, timeUnit } from "../result/unit.ts";
+import { largest, moneyUnit, PERCENT, timeUnit } from "../result/unit.ts";
 import { shareEstimate } from "../stats/summary.ts";
-import { type Knob, levelPanel, type Line, rowsOfKnob } from "./level-panel.ts";
+import { COST, type Knob, levelPanel, type Line, P95, rowsOfKnob } from "./level-panel.ts";
 import { page } from "./panel.ts";
 
-const P95: Line = {
-  name: "P95",
-  value: "latency_ms_p95",
-  low: "latency_ms_p95_lo",
-  high: "latency_ms_p95_hi",
-};
-const COST: Line = {
-  name: "cost",
-  value: "cost_usd_mean",
-  low: "cost_usd_mean_lo",
-  high: "cost_usd_mean_hi",
-};
 // The share of runs that finished takes the place of three columns that nothing else here shows.
 const DONE: Line = {
   name: "finished",
@@ -27,7 +15,6 @@ const DONE: Line = {
   low: "p95_ratio_lo",
   high: "p95_ratio_hi",
 };
-const PERCENT = { name: "%", factor: 100 };
 
 /**
  * P95 latency of the runs that finished, mean cost of all runs, and the share that finished, with their 95 %

@@ -5,22 +5,18 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import { comparisonsOf } from "../result/comparison.ts";
+import { PART_NAMES } from "../result/timeline.ts";
 import { largest, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
 import { axisTitle, type Panel, page, shortNumber } from "./panel.ts";
-import { PART_COLORS, policyScales, policyStyle } from "./palette.ts";
+import { PART_COLORS, policyRows, policyScales, policyStyle } from "./palette.ts";
 
 type Part = keyof typeof PART_COLORS;
 const PARTS = Object.keys(PART_COLORS) as Part[];
 
 const PART_LABELS: Readonly<Record<Part, string>> = {
+  ...PART_NAMES,
   hop: "hop between VMs",
   queue: "queue",
-  cold: "cold start",
-  init: "runtime init",
-  fetch: "fetch",
-  compute: "compute",
-  straggler: "straggler wait",
-  store: "store",
 };
 
 /**
@@ -57,16 +53,7 @@ function panelOf(
     title,
     width: panels > 1 ? 300 : 460,
     height: { step: 26 },
-    encoding: {
-      y: {
-        field: "policy",
-        type: "nominal",
-        sort: labels,
-        title: null,
-        scale: { domain: labels },
-        axis: { ticks: false, domain: false },
-      },
-    },
+    encoding: { y: policyRows(labels) },
     layer: [
       {
         data: { values: partsOf(rows, unit) },

@@ -1,7 +1,7 @@
 /** One run on its VMs: a row per slot, a bar for each thing it was busy with. */
 
 import type { TopLevelSpec } from "vega-lite";
-import { BAR_PARTS, type BarPart, type TimelineLane } from "../result/timeline.ts";
+import { BAR_PARTS, type BarPart, PART_NAMES, type TimelineLane } from "../result/timeline.ts";
 import { largest, type ShownUnit, shownIn, timeUnit } from "../result/unit.ts";
 import { PART_COLORS } from "./palette.ts";
 import { axisTitle, boundLayers, type Panel, page } from "./panel.ts";
@@ -12,15 +12,6 @@ export interface ShownTimeline {
   readonly lanes: readonly TimelineLane[];
   readonly latencyMs: number;
 }
-
-const PART_LABELS: Readonly<Record<BarPart, string>> = {
-  cold: "cold start",
-  init: "runtime init",
-  fetch: "fetch",
-  compute: "compute",
-  store: "store",
-  straggler: "straggler wait",
-};
 
 // Waiting is drawn pale beside doing; in a breakdown it is as dark as the rest.
 const COLORS: Readonly<Record<BarPart, string>> = { ...PART_COLORS, straggler: "#cabfbb" };
@@ -57,12 +48,12 @@ function panelOf(run: ShownTimeline, unit: ShownUnit, endMs: number, sloMs: numb
       row,
       vm: `${lane.stages}, VM ${lane.place}, slot ${lane.slot}`,
       work: bar.stage === null ? "start of the VM" : `${bar.stage} ${bar.worker}`,
-      part: PART_LABELS[bar.part],
+      part: PART_NAMES[bar.part],
       start: shownIn(unit, bar.startMs),
       end: shownIn(unit, bar.endMs),
     })),
   );
-  const labels = BAR_PARTS.map((part) => PART_LABELS[part]);
+  const labels = BAR_PARTS.map((part) => PART_NAMES[part]);
   const rows = lanes.map((_, row) => row);
   const boundaries = groupBoundaries(lanes);
   return {

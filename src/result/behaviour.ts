@@ -3,6 +3,9 @@
 import { POPULARITY, type Weighting } from "../trace/published.ts";
 import { type ShapeFacts, WeightedCdf } from "../trace/shape-facts.ts";
 
+/** What workloads are weighted by, in the order of tables and charts. */
+export const WEIGHTINGS: readonly Weighting[] = ["execution", "workflow"];
+
 /** Where the time of a run goes, in four parts. */
 export const TIME_PARTS = ["compute", "communication", "start", "queue"] as const;
 

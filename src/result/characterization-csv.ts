@@ -1,10 +1,14 @@
 /** A characterisation as tables: shapes as distributions, and one row per workload and per stage that was run. */
 
 import { writeToString } from "fast-csv";
-import { SHAPE_MEASURES, type Weighting } from "../trace/published.ts";
-import { type Characterization, tailRatio, TIME_PARTS, type Weighted } from "./behaviour.ts";
-
-const WEIGHTINGS: readonly Weighting[] = ["execution", "workflow"];
+import { SHAPE_MEASURES } from "../trace/published.ts";
+import {
+  type Characterization,
+  tailRatio,
+  TIME_PARTS,
+  type Weighted,
+  WEIGHTINGS,
+} from "./behaviour.ts";
 
 type Row = Readonly<Record<string, string | number>>;
 

@@ -8,6 +8,7 @@ import {
   type Characterization,
   type Curves,
   TIME_PARTS,
+  WEIGHTINGS,
 } from "./behaviour.ts";
 import type { StoredCurves } from "./curve-table.ts";
 import { popularityTable, shapeTable } from "./shape-table.ts";
@@ -15,7 +16,6 @@ import { aligned, grouped } from "./text-table.ts";
 import { shownIn, timeUnit } from "./unit.ts";
 
 const NONE = "–";
-const WEIGHTINGS: readonly Weighting[] = ["execution", "workflow"];
 
 // Fan-outs that stages are told apart by: from, to.
 const WIDTH_CLASSES = [

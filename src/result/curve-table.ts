@@ -12,6 +12,7 @@ import {
   type Point,
   popularityPoints,
   skewPoints,
+  WEIGHTINGS,
 } from "./behaviour.ts";
 import { type RowOf, RowTable } from "./row-table.ts";
 
@@ -34,7 +35,6 @@ export type CurveRow = RowOf<typeof COLUMNS>;
 /** Points as CSV. */
 export const CURVE_TABLE = new RowTable(COLUMNS);
 
-const WEIGHTINGS: readonly Weighting[] = ["execution", "workflow"];
 /** Steps of P(X <= x) that behaviour is kept in. */
 const STEPS = 100;
 

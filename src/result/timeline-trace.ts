@@ -4,7 +4,7 @@
  * Source: Trace Event Format, Google, 2016.
  */
 
-import type { BarPart, TimelineLane } from "./timeline.ts";
+import { PART_NAMES, type TimelineLane } from "./timeline.ts";
 
 /** A run to show, and what to call it. */
 export interface NamedTimeline {
@@ -15,15 +15,6 @@ export interface NamedTimeline {
 const US_PER_MS = 1000;
 /** Thread of what a VM does before its workers; slots follow. */
 const VM_THREAD = 0;
-
-const PART_NAMES: Readonly<Record<BarPart, string>> = {
-  cold: "cold start",
-  init: "runtime init",
-  fetch: "fetch",
-  compute: "compute",
-  store: "store",
-  straggler: "straggler wait",
-};
 
 /** One JSON document of all runs, each from its arrival at 0 on. Times in microseconds. */
 export function timelineTrace(timelines: readonly NamedTimeline[]): string {

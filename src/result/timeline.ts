@@ -9,6 +9,16 @@ export const BAR_PARTS = ["cold", "init", "fetch", "compute", "store", "straggle
 /** One of BAR_PARTS. */
 export type BarPart = (typeof BAR_PARTS)[number];
 
+/** What each part is called wherever people read of it. */
+export const PART_NAMES: Readonly<Record<BarPart, string>> = {
+  cold: "cold start",
+  init: "runtime init",
+  fetch: "fetch",
+  compute: "compute",
+  store: "store",
+  straggler: "straggler wait",
+};
+
 /** One bar. Times in ms after the run's arrival. */
 interface TimelineBar {
   readonly part: BarPart;

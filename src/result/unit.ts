@@ -20,6 +20,14 @@ export function moneyUnit(largestUsd: number): ShownUnit {
     : { name: "USD per million runs", factor: 1e6 };
 }
 
+/** Shares as people read them. */
+export const PERCENT: ShownUnit = { name: "%", factor: 100 };
+
+/** Ratios to what is named. */
+export function ratioUnit(base: string): ShownUnit {
+  return { name: `${base} = 1`, factor: 1 };
+}
+
 /** The largest of the numbers that are there; 0 when none is. */
 export function largest(values: Iterable<number | null>): number {
   let most = 0;
