@@ -1,5 +1,6 @@
 /** What a policy is given and what it answers. */
 
+import { InputError } from "../check.ts";
 import { meanOfSample, type Outcome, type PerformanceModel } from "../model/prediction.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -62,6 +63,19 @@ export interface Policy {
 export interface Candidate {
   readonly plan: ExecutionPlan;
   readonly prediction: Prediction;
+}
+
+/**
+ * What is planned; undefined where a policy refuses the task. Some policies begin with one size for all, and refuse
+ * stages that no one size suits.
+ */
+export function unlessRefused<T>(planned: () => T): T | undefined {
+  try {
+    return planned();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /** The plan as the model sees it. */
