@@ -83,6 +83,17 @@ export function candidateOf(task: PlanningTask, plan: ExecutionPlan): Candidate 
   return { plan, prediction: predictionOf(task.model(plan), task.objective.quantile) };
 }
 
+/** The first of the best of some plans, none rewritten; undefined where there is none. */
+export function bestOf(task: PlanningTask, plans: Iterable<ExecutionPlan>): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const plan of plans) {
+    const candidate = candidateOf(task, plan);
+    if (best === undefined || better(candidate.prediction, best.prediction, task.objective))
+      best = candidate;
+  }
+  return best;
+}
+
 /** Quantiles and mean of an outcome. */
 export function predictionOf(outcome: Outcome, quantile: number): Prediction {
   const sorted = sortedSample(outcome.latencyMs);
