@@ -1,5 +1,6 @@
 /** The account's limits: VMs at once, and how fast new ones may start. */
 
+import { retryWaitMs } from "../plan/failures.ts";
 import type { ConcurrencyRule } from "../platform/platform.ts";
 
 /** Counts running VMs and the tokens of a bucket per function, or one for the account. */
@@ -50,10 +51,6 @@ export class Account {
 
   /** Wait before attempt number `attempt` (from 0) is repeated, ms; Infinity when it must not be. */
   retryMs(attempt: number): number {
-    const { intervalMs, backoffRate, maxAttempts } = this.#rule.retry;
-    if (attempt >= maxAttempts) return Number.POSITIVE_INFINITY;
-    let waitMs = intervalMs;
-    for (let i = 0; i < attempt; i++) waitMs *= backoffRate;
-    return waitMs;
+    return retryWaitMs(this.#rule.retry, attempt);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ArrivalProcess } from "../physics/arrivals.ts";
-import { vmUseUsd } from "../physics/billing.ts";
+import { stepStartUsd, vmUseUsd } from "../physics/billing.ts";
 import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { dispatchOf, neverCold } from "../physics/start.ts";
@@ -109,7 +109,7 @@ export class LoneRuns {
     this.#work.begin(live, step);
     live.notes.readyMs[live.firstStep + step.index] = readyMs;
     live.notes.causedBy[live.firstStep + step.index] = cause;
-    live.costUsd += price.usdPerTransition * (count > 1 ? count + 1 : 1);
+    live.costUsd += stepStartUsd(price, count);
     const { hopMs } = dispatchOf(program, step, live.draws, count);
     const fromMs = readyMs + hopMs;
     const stage = step.stages[0]!;

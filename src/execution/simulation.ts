@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../des/simulator.ts";
+import { stepStartUsd } from "../physics/billing.ts";
 import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -184,7 +185,7 @@ export class Simulation {
       return;
     }
     const { orchestrator, price } = this.#program.platform;
-    live.costUsd += price.usdPerTransition * (count > 1 ? count + 1 : 1);
+    live.costUsd += stepStartUsd(price, count);
     const dispatch = dispatchOf(this.#program, step, draws, count);
     const atOnce = Math.min(count, orchestrator.parallelStarts);
     for (let place = 0; place < atOnce; place++)

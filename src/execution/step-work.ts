@@ -3,6 +3,7 @@
  * starts, the others one by one as each gets its VM.
  */
 
+import { storeUsd } from "../physics/billing.ts";
 import { fillVm, type StoreTally } from "../physics/fill.ts";
 import { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -39,7 +40,7 @@ export class StepWork {
     const { price } = this.#program.platform;
     lone.solve(step, draws, 0, draws.workers[step.stages[0]!]!, notes.workerMs.data, at);
     const own = (live.firstStep + step.index) * STEP_NOTES;
-    notes.slowest[own + STORE_USD] = lone.gets * price.usdPerGet + lone.puts * price.usdPerPut;
+    notes.slowest[own + STORE_USD] = storeUsd(price, lone);
     notes.slowest[own + STORE_BYTES] = lone.bytes;
   }
 
@@ -73,7 +74,7 @@ export class StepWork {
     const endMs =
       failures === null ? cutMs : attemptEndMs(program, failures, live, vm, step, fromMs, cutMs);
     const paid = failures === null ? 1 : requestsPaid(vm, fromMs, cutMs, endMs);
-    live.costUsd += (tally.gets * price.usdPerGet + tally.puts * price.usdPerPut) * paid;
+    live.costUsd += storeUsd(price, tally) * paid;
     live.bytesRemote += tally.bytes * paid;
     const { slowest, workerMs } = live.notes;
     for (let j = 0; j < solver.jobs; j++) {

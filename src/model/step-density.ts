@@ -3,6 +3,7 @@
  * then the slowest of its VMs, which are independent given the condition.
  */
 
+import { stepStartUsd } from "../physics/billing.ts";
 import { isTaken, PURPOSE } from "../physics/draws.ts";
 import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -168,11 +169,10 @@ function costOf(
   kinds: readonly LawfulKind[],
   count: number,
 ): Density {
-  const { usdPerTransition } = program.platform.price;
-  const transitions = step.continuesHome ? 0 : count > 1 ? count + 1 : 1;
+  const startUsd = step.continuesHome ? 0 : stepStartUsd(program.platform.price, count);
   return kinds.reduce(
     (sum, kind) => series(sum, repeated(kind.costUsd, kind.places.length)),
-    constantDensity(transitions * usdPerTransition),
+    constantDensity(startUsd),
   );
 }
 

@@ -3,7 +3,7 @@
  * events, and what the step takes once it is known which of them start cold.
  */
 
-import { vmUseUsd } from "../physics/billing.ts";
+import { stepStartUsd, storeUsd, vmUseUsd } from "../physics/billing.ts";
 import type { RunDraws } from "../physics/draws.ts";
 import { fillVm, type StoreTally, vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
@@ -106,7 +106,7 @@ export class StepSolver {
       for (let place = 0; place < many; place++) {
         const v = first[r]! + place;
         vms.workMs[v] = this.#workMs(program, step, place, false, draws);
-        vms.storeUsd[v] = this.#tally.gets * price.usdPerGet + this.#tally.puts * price.usdPerPut;
+        vms.storeUsd[v] = storeUsd(price, this.#tally);
         if (!step.continuesHome) vms.atMs[v] = dispatchedMs(dispatch, place, many);
         else if (place > 0) vms.atMs[v] = callMs(this.#invokeMs, step, draws, place);
       }
@@ -194,7 +194,7 @@ export class StepSolver {
     let latencyMs = 0;
     let pulledMs = 0;
     let pulledMsSum = 0;
-    let costUsd = step.continuesHome ? 0 : price.usdPerTransition * (count > 1 ? count + 1 : 1);
+    let costUsd = step.continuesHome ? 0 : stepStartUsd(price, count);
     if (step.directOut.length > 0) {
       out.heldVms[r] = 0;
       out.heldEndMs[r] = 0;

@@ -3,7 +3,7 @@
  * its own luck, solved exactly.
  */
 
-import { vmUseUsd } from "../physics/billing.ts";
+import { storeUsd, vmUseUsd } from "../physics/billing.ts";
 import { fillVm, type StoreTally } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { callMs, type ColdStart, coldStartOf } from "../physics/start.ts";
@@ -102,7 +102,7 @@ export class VmLaws {
       const fromMs = atMs + start.unbilledMs;
       const endMs = readyMs + this.#solver.totalMs;
       timesMs[i] = endMs;
-      costsUsd[i] = this.#tally.gets * price.usdPerGet + this.#tally.puts * price.usdPerPut;
+      costsUsd[i] = storeUsd(price, this.#tally);
       if (!kind.atHome) costsUsd[i]! += vmUseUsd(price, group.memoryMb, endMs - fromMs);
       billedFromMs += fromMs / points;
       if (pulls) pulledMs += readyMs / points;

@@ -1,6 +1,5 @@
 /** A policy's decision, judged on more runs than it was searched on, so that the plan it names holds up. */
 
-import { InputError } from "../check.ts";
 import type { PerformanceModel } from "../model/prediction.ts";
 import {
   better,
@@ -11,6 +10,7 @@ import {
   type PlanningTask,
   type Policy,
   predictionOf,
+  unlessRefused,
   violation,
 } from "./policy.ts";
 
@@ -31,8 +31,8 @@ const STEP_MIN = 1.003;
  * @throws InputError what the policy throws.
  */
 export function decide(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {
-  const rivals = (policy.rivals?.(task) ?? []).flatMap((rival) =>
-    decisionIfAny(rival, task, judge),
+  const rivals = (policy.rivals?.(task) ?? []).flatMap(
+    (rival) => unlessRefused(() => decide(rival, { ...task, sizing: "tuned" }, judge)) ?? [],
   );
   const rivalPlans = rivals.map(({ plan }) => plan);
   const own = searched(policy, { ...task, rivalPlans }, judge);
@@ -44,20 +44,6 @@ export function decide(policy: Policy, task: PlanningTask, judge: PerformanceMod
   const { plan, prediction, feasible } = best;
   const plansSeen = rivals.reduce((sum, rival) => sum + rival.plansSeen, own.plansSeen);
   return { ...own, plan, prediction, feasible, plansSeen };
-}
-
-// Some policies begin with one size for all, and refuse stages that no one size suits.
-function decisionIfAny(
-  policy: Policy,
-  task: PlanningTask,
-  judge: PerformanceModel,
-): readonly Decision[] {
-  try {
-    return [decide(policy, { ...task, sizing: "tuned" }, judge)];
-  } catch (error) {
-    if (error instanceof InputError) return [];
-    throw error;
-  }
 }
 
 function searched(policy: Policy, task: PlanningTask, judge: PerformanceModel): Decision {

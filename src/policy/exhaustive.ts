@@ -19,6 +19,7 @@ import {
   spaceSize,
 } from "./plan-space.ts";
 import {
+  bestOf,
   better,
   type Candidate,
   candidateOf,
@@ -76,13 +77,7 @@ function enumerate(task: PlanningTask, partitions: readonly Partition[]): Decisi
       "policy",
       `exhaustive search of ${plans} plans needs a model whose groups do not depend on each other`,
     );
-  let best: Candidate | undefined;
-  for (const plan of plansOfSpace(task.scenario, partitions)) {
-    const candidate = candidateOf(task, plan);
-    if (best === undefined || better(candidate.prediction, best.prediction, task.objective))
-      best = candidate;
-  }
-  return proven(task, best!, plans);
+  return proven(task, bestOf(task, plansOfSpace(task.scenario, partitions))!, plans);
 }
 
 function proven(task: PlanningTask, best: Candidate, plansSeen: number): Decision {

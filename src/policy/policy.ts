@@ -1,5 +1,6 @@
 /** What a policy is given and what it answers. */
 
+import { InputError } from "../check.ts";
 import { meanOfSample, type Outcome, type PerformanceModel } from "../model/prediction.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -64,9 +65,33 @@ export interface Candidate {
   readonly prediction: Prediction;
 }
 
+/**
+ * What is planned; undefined where a policy refuses the task. Some policies begin with one size for all, and refuse
+ * stages that no one size suits.
+ */
+export function unlessRefused<T>(planned: () => T): T | undefined {
+  try {
+    return planned();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
 /** The plan as the model sees it. */
 export function candidateOf(task: PlanningTask, plan: ExecutionPlan): Candidate {
   return { plan, prediction: predictionOf(task.model(plan), task.objective.quantile) };
+}
+
+/** The first of the best of some plans, none rewritten; undefined where there is none. */
+export function bestOf(task: PlanningTask, plans: Iterable<ExecutionPlan>): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const plan of plans) {
+    const candidate = candidateOf(task, plan);
+    if (best === undefined || better(candidate.prediction, best.prediction, task.objective))
+      best = candidate;
+  }
+  return best;
 }
 
 /** Quantiles and mean of an outcome. */

@@ -54,6 +54,9 @@ export interface Priced {
   readonly price: number;
 }
 
+/** What is saved where groups `a` and `b` are the group at `place` of the plan `fused`, USD. */
+type GainOf = (a: number, b: number, fused: ExecutionPlan, place: number) => number;
+
 /** Looks for good plans of one task whose model tells groups apart; remembers what groups can be. */
 export class PricedSearch {
   readonly #task: PlanningTask;
@@ -96,7 +99,7 @@ export class PricedSearch {
     const schema = "wisefuse/plan@1";
     const chosen = first.map((group) => group!);
     const plan = { schema, workflow: workflow.name, groups: chosen, passing } as const;
-    return checkPlan(scenario, plan).length > 0 ? undefined : plan;
+    return this.#ifLegal(plan);
   }
 
   /** Predicts a legal plan and remembers it if it is among the best. */
@@ -263,37 +266,43 @@ export class PricedSearch {
     return priced;
   }
 
-  // The plan with the pairs fused that together cost less, those that gain most first, each once.
+  // The plan with the pairs fused that together cost less.
   #fuseWherePaid({ candidate, price }: Priced): ExecutionPlan | undefined {
     const { plan } = candidate;
-    const stages = plan.groups.map((group) => group.stages);
     const graph = this.#graph(plan);
     const { weights, tail, outcomes } = this.#view(plan, graph);
     const valueOf = (g: number) => worthOf(outcomes[g]!, price * weights[g]!, tail);
-    if (stages.length >= GROUPS_MANY) {
-      const pairs = pairsInSeries(this.#task.scenario, plan);
-      const together = withFused(plan, this.#task.scenario, pairs);
-      const placeOf = groupOfStage(together);
-      const gaining = pairs.filter(({ a, b, group }) => {
-        const weighed = price * Math.max(weights[a]!, weights[b]!);
-        const { outcome } = this.#block(together, placeOf.get(group.stages[0]!)!).best(
-          weighed,
-          tail,
-        );
-        return valueOf(a) + valueOf(b) > worthOf(outcome, weighed, tail);
-      });
-      const fused = withFused(plan, this.#task.scenario, gaining);
-      const legal = gaining.length > 0 && checkPlan(this.#task.scenario, fused).length === 0;
-      return legal ? fused : undefined;
-    }
+    const gainOf: GainOf = (a, b, fused, place) => {
+      const weighed = price * Math.max(weights[a]!, weights[b]!);
+      const { outcome } = this.#block(fused, place).best(weighed, tail);
+      return valueOf(a) + valueOf(b) - worthOf(outcome, weighed, tail);
+    };
+    return plan.groups.length >= GROUPS_MANY
+      ? this.#seriesFused(plan, gainOf)
+      : this.#pairsFused(plan, graph, gainOf);
+  }
+
+  // All pairs in series that gain by themselves.
+  #seriesFused(plan: ExecutionPlan, gainOf: GainOf): ExecutionPlan | undefined {
+    const { scenario } = this.#task;
+    const pairs = pairsInSeries(scenario, plan);
+    const together = withFused(plan, scenario, pairs);
+    const placeOf = groupOfStage(together);
+    const gaining = pairs.filter(
+      ({ a, b, group }) => gainOf(a, b, together, placeOf.get(group.stages[0]!)!) > 0,
+    );
+    if (gaining.length === 0) return undefined;
+    return this.#ifLegal(withFused(plan, scenario, gaining));
+  }
+
+  // Pairs that an edge connects, those that gain most first, each group once.
+  #pairsFused(plan: ExecutionPlan, graph: GroupGraph, gainOf: GainOf): ExecutionPlan | undefined {
     const gains: { a: number; b: number; gain: number }[] = [];
     graph.before.forEach((befores, b) => {
       for (const a of befores) {
         const fused = this.#fused(plan, a, b);
         if (fused === undefined) continue;
-        const weighed = price * Math.max(weights[a]!, weights[b]!);
-        const { outcome } = this.#block(fused, a < b ? a : a - 1).best(weighed, tail);
-        const gain = valueOf(a) + valueOf(b) - worthOf(outcome, weighed, tail);
+        const gain = gainOf(a, b, fused, a < b ? a : a - 1);
         if (gain > 0) gains.push({ a, b, gain });
       }
     });
@@ -302,7 +311,8 @@ export class PricedSearch {
     let next = plan;
     for (const { a, b } of gains) {
       if (taken.has(a) || taken.has(b)) continue;
-      const placeOf = (g: number) => groupOfStage(next).get(stages[g]![0]!)!;
+      const groupOf = groupOfStage(next);
+      const placeOf = (g: number) => groupOf.get(plan.groups[g]!.stages[0]!)!;
       const fused = this.#fused(next, placeOf(a), placeOf(b));
       if (fused === undefined) continue;
       next = fused;
@@ -314,16 +324,18 @@ export class PricedSearch {
   // The plan with groups a and b as one at place a (b's place is gone), or undefined where that may not be.
   #fused(plan: ExecutionPlan, a: number, b: number): ExecutionPlan | undefined {
     const { scenario } = this.#task;
-    const members = new Set([...plan.groups[a]!.stages, ...plan.groups[b]!.stages]);
-    const stages = scenario.workflow.stages.map(({ id }) => id).filter((id) => members.has(id));
+    const { placeOf } = graphOf(scenario.workflow);
+    const stages = [...plan.groups[a]!.stages, ...plan.groups[b]!.stages].sort(
+      (one, other) => placeOf.get(one)! - placeOf.get(other)!,
+    );
     const group = firstOptions(scenario, stages)[0];
-    if (group === undefined) return undefined;
-    const groups = plan.groups.with(a, group).toSpliced(b, 1);
-    const passing = { ...plan.passing };
-    for (const edge of innerEdges(scenario.workflow))
-      if (members.has(edge.from) && members.has(edge.to)) passing[edgeId(edge)] = "local";
-    const fused = { ...plan, groups, passing };
-    return checkPlan(scenario, fused).length > 0 ? undefined : fused;
+    return group === undefined
+      ? undefined
+      : this.#ifLegal(withFused(plan, scenario, [{ a, b, group }]));
+  }
+
+  #ifLegal(plan: ExecutionPlan): ExecutionPlan | undefined {
+    return checkPlan(this.#task.scenario, plan).length > 0 ? undefined : plan;
   }
 
   /** Takes any rewrite that makes the plan worth less at the price, until none does or `plansMax` are seen. */

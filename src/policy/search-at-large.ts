@@ -17,6 +17,7 @@ import type { Scenario } from "../plan/scenario.ts";
 import { groupGraph } from "./group-graph.ts";
 import { meanOfSample } from "../model/prediction.ts";
 import {
+  bestOf,
   better,
   type Candidate,
   candidateOf,
@@ -46,12 +47,7 @@ export function searchAtLarge(
   plansMax: number,
 ): Decision {
   const legal = starts.filter((plan) => checkPlan(task.scenario, plan).length === 0);
-  const [first, ...others] = legal.map((plan) => candidateOf(task, plan));
-  const best = others.reduce(
-    (a, b) => (better(b.prediction, a.prediction, task.objective) ? b : a),
-    first!,
-  );
-  const climb: Climb = { task, plansMax, plans: legal.length, best };
+  const climb: Climb = { task, plansMax, plans: legal.length, best: bestOf(task, legal)! };
   const rewrites = [
     ...structure.filter(isSeries),
     ...sizes,

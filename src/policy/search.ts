@@ -125,14 +125,3 @@ function insert(frontier: Candidate[], candidate: Candidate, task: PlanningTask)
   }
   frontier.splice(low, 0, candidate);
 }
-
-/** The best of a few plans, none rewritten. */
-export function bestOf(task: PlanningTask, plans: readonly ExecutionPlan[]): Candidate | undefined {
-  let best: Candidate | undefined;
-  for (const plan of plans) {
-    const candidate = candidateOf(task, plan);
-    if (best === undefined || better(candidate.prediction, best.prediction, task.objective))
-      best = candidate;
-  }
-  return best;
-}

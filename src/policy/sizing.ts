@@ -2,8 +2,7 @@
 
 import { checkPlan } from "../plan/check-plan.ts";
 import type { ExecutionPlan } from "../plan/plan.ts";
-import { type Decision, decisionOf, type PlanningTask } from "./policy.ts";
-import { bestOf } from "./search.ts";
+import { bestOf, type Decision, decisionOf, type PlanningTask } from "./policy.ts";
 
 /**
  * One size for all VMs: every size of the platform's ladder for which `planAt` is legal, and the best of

@@ -6,13 +6,14 @@
 
 import { InputError } from "../check.ts";
 import { workersOf } from "../plan/check-plan.ts";
+import type { ExecutionPlan } from "../plan/plan.ts";
 import { bundle, fuse, lead, relayout, repass, resize, split, trade } from "../plan/rewrites.ts";
 import { faastlane } from "./faastlane.ts";
 import { lowerBound } from "./lower-bound.ts";
 import { convexPartitions } from "./plan-space.ts";
 import { orion } from "./orion.ts";
 import { photons } from "./photons.ts";
-import { compare, type Decision, type PlanningTask, type Policy } from "./policy.ts";
+import { compare, type Decision, type PlanningTask, type Policy, unlessRefused } from "./policy.ts";
 import { type Priced, PricedSearch } from "./priced.ts";
 import { search, STAGES_MANY } from "./search.ts";
 import { sonic } from "./sonic.ts";
@@ -51,7 +52,6 @@ function rivalsOf({ scenario }: PlanningTask): readonly Policy[] {
 
 function plan(task: PlanningTask): Decision {
   const { workflow } = task.scenario;
-  const tuned = { ...task, sizing: "tuned" } as const;
   const ids = workflow.stages.map(({ id }) => id);
   const priced = new PricedSearch(task);
   const start = priced.planOf(ids.map((id) => [id]));
@@ -70,9 +70,7 @@ function plan(task: PlanningTask): Decision {
   ];
   found.sort((a, b) => compare(a.candidate.prediction, b.candidate.prediction, task.objective));
   for (const one of found.slice(0, share(POLISHED))) priced.polish(one, share(POLISH_PLANS));
-  if (task.rivalPlans === undefined)
-    for (const rival of rivalsOf(task)) considerRival(priced, rival, tuned);
-  else for (const known of task.rivalPlans) priced.consider(known);
+  for (const known of task.rivalPlans ?? plansOfRivals(task)) priced.consider(known);
   const finalists = priced.best(share(FINALISTS)).map(({ plan }) => plan);
   const plansMax = ids.length >= STAGES_MANY ? SEARCHED_MANY : share(SEARCHED);
   const limits = { plansMax, patience: PATIENCE };
@@ -81,13 +79,9 @@ function plan(task: PlanningTask): Decision {
   return { ...decision, stop: "no-better-plan", plansSeen, goalLowerBound: lowerBound(task) };
 }
 
-// Some policies begin with one size for all, and refuse stages that no one size suits.
-function considerRival(priced: PricedSearch, policy: Policy, task: PlanningTask): void {
-  try {
-    priced.consider(policy(task).plan);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-  }
+function plansOfRivals(task: PlanningTask): readonly ExecutionPlan[] {
+  const tuned = { ...task, sizing: "tuned" } as const;
+  return rivalsOf(task).flatMap((rival) => unlessRefused(() => rival(tuned).plan) ?? []);
 }
 
 // Every partition at one price, and those that may come out on top at the price that suits each.
