@@ -23,14 +23,14 @@ export const quickPolicies = mainPolicies.filter((policy) => policy !== "wisefus
 
 /**
  * The main policies, planning anew at each level, for the workload's SLO and its budget as they keep pace
- * with the level.
+ * with the level; objectives that it says itself are the same at every level.
  */
 export function whatIfExperiment({ knob, ...own }: WhatIf): Experiment {
   return {
     platforms: ["aws-lambda-2024"],
     policies: mainPolicies,
     sizings: ["tuned"],
-    objectives: (workload, _, setting) => objectivesInPace(workload, setting),
+    ...(own.objectives === undefined ? objectivesInPace : { objectives: own.objectives }),
     runs: 2000,
     warmupRuns: 100,
     seed: "wisefuse",
