@@ -3,9 +3,13 @@
 import { coldCurve } from "../src/figure/cold-curve.ts";
 import { objectivesAround } from "../src/harness/experiment.ts";
 import { knob, withArrivals, withKeepAlive } from "../src/harness/what-ifs.ts";
-import { quickPolicies, ratioFigure, whatIfExperiment } from "../src/harness/what-if-experiment.ts";
+import {
+  quickPolicies,
+  ratioFigure,
+  tablesByKnob,
+  whatIfExperiment,
+} from "../src/harness/what-if-experiment.ts";
 import type { Knob } from "../src/figure/level-panel.ts";
-import type { CellRow } from "../src/result/cell-table.ts";
 import { coldTable, ratioTable } from "../src/result/ratio-table.ts";
 
 const RATE = {
@@ -20,14 +24,6 @@ const MINUTE_MS = 60_000;
 const BETWEEN = 10;
 
 const KNOBS: readonly Knob[] = [RATE, KEEP];
-
-function tableOf(cells: readonly CellRow[]): string {
-  return KNOBS.map(({ variation, axis }) => {
-    const rows = cells.filter((row) => row.variation === variation);
-    const settings = { title: "", of: (row: CellRow) => String(row.level) };
-    return `By ${axis}\n\n${ratioTable(rows, settings)}\n${coldTable(rows, settings)}`;
-  }).join("\n");
-}
 
 export const experiment = whatIfExperiment({
   name: "arrival-rate",
@@ -49,7 +45,7 @@ export const experiment = whatIfExperiment({
   objectives: (workload) => objectivesAround(workload, [1.25], [1.1]),
   usualSeconds: 90,
   quick: { policies: quickPolicies, workloads: ["ml-pipeline"] },
-  table: ({ cells }) => tableOf(cells),
+  table: ({ cells }) => tablesByKnob(cells, KNOBS, [ratioTable, coldTable]),
   figures: KNOBS.flatMap((knob) => [
     ratioFigure(knob),
     {

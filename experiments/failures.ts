@@ -4,8 +4,11 @@ import { survivalCurve } from "../src/figure/survival-curve.ts";
 import type { Knob } from "../src/figure/level-panel.ts";
 import { objectivesAround } from "../src/harness/experiment.ts";
 import { knob, withFailures } from "../src/harness/what-ifs.ts";
-import { quickPolicies, whatIfExperiment } from "../src/harness/what-if-experiment.ts";
-import type { CellRow } from "../src/result/cell-table.ts";
+import {
+  quickPolicies,
+  tablesByKnob,
+  whatIfExperiment,
+} from "../src/harness/what-if-experiment.ts";
 import { survivalTable } from "../src/result/ratio-table.ts";
 
 const CRASHES = {
@@ -20,13 +23,6 @@ const ERRORS = {
 } as const;
 
 const KNOBS: readonly Knob[] = [CRASHES, ERRORS];
-
-function tableOf(cells: readonly CellRow[]): string {
-  return KNOBS.map(({ variation, axis }) => {
-    const rows = cells.filter((row) => row.variation === variation);
-    return `By ${axis}\n\n${survivalTable(rows, { title: "", of: (row) => String(row.level) })}`;
-  }).join("\n");
-}
 
 export const experiment = whatIfExperiment({
   name: "failures",
@@ -45,7 +41,7 @@ export const experiment = whatIfExperiment({
   objectives: (workload) => objectivesAround(workload, [1], []),
   usualSeconds: 90,
   quick: { policies: quickPolicies, workloads: ["ml-pipeline"] },
-  table: ({ cells }) => tableOf(cells),
+  table: ({ cells }) => tablesByKnob(cells, KNOBS, [survivalTable]),
   figures: KNOBS.map((knob) => ({
     name: knob.variation,
     caption: `How do P95, cost and the share of runs that finish answer to ${knob.axis}?`,

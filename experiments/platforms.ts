@@ -15,7 +15,7 @@ export const experiment: Experiment = {
   platforms: platformNames,
   policies: mainPolicies,
   sizings: ["tuned"],
-  objectives: (workload, _, setting) => objectivesInPace(workload, setting),
+  ...objectivesInPace,
   runs: 2000,
   warmupRuns: 100,
   seed: "wisefuse",

@@ -12,13 +12,14 @@ import {
   SERVICE_MS,
   type Work,
 } from "./scenarios.ts";
-import { simulateEach, type DistributionSpec } from "../../src/index.ts";
+import { type DistributionSpec, RUN_COLUMNS, simulateEach } from "../../src/index.ts";
 
 // A replication in services, on one vCPU: arrivals come from 0 to `until`, and those of the window are
 // counted, as the system starts empty and the last arrivals meet nobody after them. More vCPUs forget
 // sooner, so theirs is shorter by their root.
 const HORIZON = { from: 500, to: 1400, until: 1500 };
 const REPLICATED = 200;
+const ARRIVE = RUN_COLUMNS.indexOf("arriveMs");
 
 /** A Poisson number as a fan-out. */
 function poissonCount(mean: number): DistributionSpec {
@@ -65,7 +66,7 @@ function sharing(vcpus: number, load: number, cpuMs: DistributionSpec): Setting[
         },
       },
       (row) => {
-        began[row[0]!] = row[1]!;
+        began[row[0]!] = row[ARRIVE]!;
       },
     );
     for (const { run, startMs, endMs } of spans) {

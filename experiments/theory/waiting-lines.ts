@@ -15,10 +15,12 @@ import {
 import {
   type DistributionSpec,
   type ExecutionPlan,
+  RUN_COLUMNS,
   type Scenario,
   simulateEach,
 } from "../../src/index.ts";
 
+const LATENCY = RUN_COLUMNS.indexOf("latencyMs");
 const EXPONENTIAL: Work = { cpuMs: LAWS.exponential };
 
 /** How a waiting line is laid out. */
@@ -157,12 +159,11 @@ function together(
       const slotted = { ...one, groups: [{ ...one.groups[0]!, concurrency: servers }] };
       const plan = layout === "map" ? apart(scenario) : layout === "slots" ? slotted : one;
       const times: number[] = [];
-      const latency = 3;
       simulateEach(
         scenario,
         plan,
         { runs: counted(60_000 / n, effort, 400), warmupRuns: 0, seed },
-        (row) => times.push(row[latency]! / SERVICE_MS),
+        (row) => times.push(row[LATENCY]! / SERVICE_MS),
       );
       return Float64Array.from(times);
     },

@@ -51,7 +51,11 @@ export interface Experiment {
   /** What-ifs, each applied to every scenario; without any, scenarios are as given. */
   readonly variations?: readonly Variation[];
   /** Objectives that a policy plans for, in table order; the middle SLO, or budget, is the headline. */
-  objectives(workload: Workload, policy: PolicyName, setting: Setting): readonly Objective[];
+  objectives(workload: Workload, policy: PolicyName): readonly Objective[];
+  /** What becomes of one of them on a platform after a what-if; by default it is the same everywhere. */
+  readonly inSetting?:
+    | ((objective: Objective, workload: Workload, setting: Setting) => Objective)
+    | undefined;
   /** Plans to run as they are, beside those of the policies. */
   fixedPlans?(workload: Workload): readonly FixedPlan[];
   /**
@@ -172,13 +176,17 @@ function plannedCells(
   const { experiment } = run;
   const setting = { platform: base.platform, variation };
   const { name, level } = variation ?? { name: null, level: null };
+  const objectivesOf = (policy: PolicyName) =>
+    run.objectives ??
+    experiment
+      .objectives(workload, policy)
+      .map((own) => experiment.inSetting?.(own, workload, setting) ?? own);
   const placed = run.policies.flatMap((policy) =>
-    (run.objectives ?? experiment.objectives(workload, policy, setting)).flatMap(
-      (objective, place) =>
-        sizingsOf(experiment, policy).map((sizing) => ({
-          place,
-          cell: { ...base, policy, sizing, objective, variation: name, level },
-        })),
+    objectivesOf(policy).flatMap((objective, place) =>
+      sizingsOf(experiment, policy).map((sizing) => ({
+        place,
+        cell: { ...base, policy, sizing, objective, variation: name, level },
+      })),
     ),
   );
   // Objective by objective, so that what is compared stands together.

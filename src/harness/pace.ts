@@ -28,20 +28,24 @@ interface Pace {
   readonly costUsd: number;
 }
 
+/** The workload's own SLO and 1.1 times its budget, in pace with every setting. */
+export const objectivesInPace = {
+  objectives: (workload: Workload) => objectivesAround(workload, [1], [BUDGET_FACTOR]),
+  inSetting: inPace,
+};
+
 /**
- * The workload's own SLO and 1.1 times its budget, as far above the fastest, and the cheapest, unfused plan of
- * one VM size as on `aws-lambda-2024` as given: by prediction, over every sixth size, all VMs warm, since
- * whether 4 or 6 % of runs start cold decides a P95. Rounded to three digits for tables and names.
+ * A bound as far above the fastest, or the cheapest, unfused plan of one VM size as on `aws-lambda-2024` as
+ * given: by prediction, over every sixth size, all VMs warm, since whether 4 or 6 % of runs start cold decides
+ * a P95. Rounded to three digits for tables and names.
  * @throws InputError workflow, when the unfused workflow fits no single VM size of the platform.
  */
-export function objectivesInPace(workload: Workload, setting: Setting): readonly Objective[] {
+function inPace(own: Objective, workload: Workload, setting: Setting): Objective {
   const home = paceOf(workload, HOME);
   const here = paceOf(workload, setting);
-  return objectivesAround(workload, [1], [BUDGET_FACTOR]).map((own) =>
-    own.minimize === "cost"
-      ? { ...own, latencyMsMax: rounded((own.latencyMsMax * here.latencyMs) / home.latencyMs) }
-      : { ...own, costUsdMax: rounded((own.costUsdMax * here.costUsd) / home.costUsd) },
-  );
+  return own.minimize === "cost"
+    ? { ...own, latencyMsMax: rounded((own.latencyMsMax * here.latencyMs) / home.latencyMs) }
+    : { ...own, costUsdMax: rounded((own.costUsdMax * here.costUsd) / home.costUsd) };
 }
 
 const pacesOf = oncePer<Workload, Map<string, Pace>>(() => new Map());

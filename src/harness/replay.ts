@@ -2,9 +2,7 @@
 
 import { RUN_COLUMNS, RUN_STATUS } from "../execution/run-log.ts";
 import { simulateTogether, type Tenant } from "../execution/simulate-together.ts";
-import { scenarioModel } from "../model/scenarios.ts";
 import { ratePerMs } from "../plan/arrival-rate.ts";
-import { withMeasuredSizes } from "../plan/measured-sizes.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { platformNamed } from "../platform/index.ts";
 import { decide } from "../policy/decide.ts";
@@ -14,6 +12,7 @@ import type { ReplayedPolicy, ReplayedWorkflow } from "../result/replay.ts";
 import { shapeOf } from "../trace/shape-facts.ts";
 import type { Workload } from "../trace/workload.ts";
 import { firstPlan } from "./behaviour.ts";
+import { planningModels, scenarioOf } from "./run-cell.ts";
 
 const HOUR_MS = 3_600_000;
 const QUANTILE = 0.95;
@@ -23,8 +22,7 @@ const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Re
   number
 >;
 // Hundreds of workflows are planned: fewer runs than for one alone.
-const SEARCH_RUNS = 64;
-const JUDGE_RUNS = 512;
+const PLANNING_RUNS = { search: 64, judge: 512 };
 
 /** What is replayed, and how. */
 export interface ReplayOptions {
@@ -50,12 +48,10 @@ export interface Replay {
  * vCPU a worker, as the model predicts both for the workload alone; then runs all of them on one account.
  */
 export function replay(workloads: readonly Workload[], options: ReplayOptions): Replay {
-  const offered = platformNamed(options.platform);
-  const scenarios = workloads.flatMap(({ workflow, profile, arrivals, failures }) => {
-    const platform = withMeasuredSizes(offered, profile);
-    const scenario = arrivals && { workflow, profile, platform, arrivals, failures };
-    return scenario === undefined || firstPlan(scenario) === undefined ? [] : [scenario];
-  });
+  const scenarios = workloads
+    .filter(({ arrivals }) => arrivals !== undefined)
+    .map((workload) => scenarioOf(workload, options.platform))
+    .filter((scenario) => firstPlan(scenario) !== undefined);
   const kept = new Set(scenarios.map(({ workflow }) => workflow.name));
   const tasks = scenarios.map(taskOf);
   return {
@@ -74,21 +70,14 @@ export function replay(workloads: readonly Workload[], options: ReplayOptions): 
 
 // Model and objective once for all policies.
 function taskOf(scenario: Scenario): (policy: PolicyName) => Decision {
-  const model = scenarioModel(scenario, SEARCH_RUNS, "plan", {
-    luck: "stratified",
-    coldStarts: "per-group",
-  });
-  const judge = scenarioModel(scenario, JUDGE_RUNS, "judge", {
-    luck: "stratified",
-    coldStarts: "per-plan",
-  });
+  const { search, judge } = planningModels(scenario, PLANNING_RUNS);
   const reference = predictionOf(judge(firstPlan(scenario)!), QUANTILE);
   const objective: Objective = {
     minimize: "latency",
     quantile: QUANTILE,
     costUsdMax: reference.costUsdMean,
   };
-  const task = { scenario, objective, sizing: "tuned", model } as const;
+  const task = { scenario, objective, sizing: "tuned", model: search } as const;
   return (policy) => decide(policies[policy], task, judge);
 }
 

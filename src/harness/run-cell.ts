@@ -35,9 +35,8 @@ export interface PlanningModels {
   readonly judge: PerformanceModel;
 }
 
-/** Both models of a scenario; neither has the simulation's luck. */
-export function planningModels(scenario: Scenario): PlanningModels {
-  const runs = RUNS.find(({ stages }) => scenario.workflow.stages.length >= stages)!;
+/** Both models of a scenario; neither has the simulation's luck. How many runs is known by default. */
+export function planningModels(scenario: Scenario, runs = planningRuns(scenario)): PlanningModels {
   return {
     search: scenarioModel(scenario, runs.search, "plan", {
       luck: "stratified",
@@ -48,6 +47,10 @@ export function planningModels(scenario: Scenario): PlanningModels {
       coldStarts: "per-plan",
     }),
   };
+}
+
+function planningRuns({ workflow }: Scenario): Readonly<Record<keyof PlanningModels, number>> {
+  return RUNS.find(({ stages }) => workflow.stages.length >= stages)!;
 }
 
 /** Runs of reference logs that a thread remembers: 15 MB. */

@@ -28,7 +28,7 @@ const sample = (name: string) => join(SAMPLES, name);
 
 test("a power-tuning result and a definition come to a plan in three commands", async () => {
   const folder = emptyFolder();
-  const page = readFileSync(join(SAMPLES, "../../docs/formats.md"), "utf8");
+  const page = readFileSync(join(SAMPLES, "../../docs/formats.md"), "utf8").replaceAll("\\\n", " ");
   const commands = [...page.matchAll(/^wisefuse (.+)$/gm)].map((match) => match[1]!.split(/\s+/));
   const three = commands.slice(0, 3);
   expect(three.map(([verb]) => verb)).toEqual(["import", "import", "plan"]);

@@ -75,7 +75,9 @@ const workload: Workload = {
 test("objectives are the workload's own where nothing changed, and stretch with what did", () => {
   const at = (factor: number) => {
     const [variation] = knob("data", [factor], withBytesBetween);
-    return objectivesInPace(workload, { platform: "aws-lambda-2024", variation });
+    const setting = { platform: "aws-lambda-2024", variation };
+    const { objectives, inSetting } = objectivesInPace;
+    return objectives(workload).map((own) => inSetting(own, workload, setting));
   };
   expect(at(1)).toEqual([
     { minimize: "cost", quantile: 0.95, latencyMsMax: 9000 },
