@@ -45,6 +45,18 @@ export function loadWorkload(nameOrFile: string): LoadedWorkload {
   return { workload: parseWorkload(text, file), file, sha256: sha256(text) };
 }
 
+const known = new Map<string, Workload>();
+
+/**
+ * The workload by name or from a file, read once: a thread is told of the same one again and again.
+ * @throws InputError file, syntax or workload.
+ */
+export function workloadOnce(nameOrFile: string): Workload {
+  const workload = known.get(nameOrFile) ?? loadWorkload(nameOrFile).workload;
+  known.set(nameOrFile, workload);
+  return workload;
+}
+
 /**
  * Workloads by shipped name, file, population file or folder, read one by one as they are asked for.
  * @throws InputError file, for a name that is nothing and for a folder without workloads.

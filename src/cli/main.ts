@@ -56,6 +56,21 @@ function sweepOptions<T>(y: Argv<T>) {
     .option("json", { type: "boolean", default: false, describe: "rows as JSON on stdout" });
 }
 
+function workloadsOption<T>(y: Argv<T>) {
+  return y.positional("workloads", {
+    type: "string",
+    array: true,
+    demandOption: true,
+    describe: "names, files, populations, or folders of them",
+  });
+}
+
+function threadOptions<T>(y: Argv<T>) {
+  return y
+    .option("jobs", { type: "number", describe: "threads; all cores by default" })
+    .option("quiet", { type: "boolean", default: false, describe: "no progress" });
+}
+
 const SWEEP = ["policies", "platform", "slo", "budget", "quantile", "runs", "seeds", "seed"];
 const SWEEP_OPTIONS = [...SWEEP, "jobs", "out", "resume", "quick", "quiet", "json"];
 const ONE = ["policy", "platform", "output", "json"];
@@ -240,13 +255,7 @@ const parser = yargs(hideBin(process.argv))
     "characterize <workloads..>",
     "shapes, popularity and behaviour of workloads",
     (y) =>
-      y
-        .positional("workloads", {
-          type: "string",
-          array: true,
-          demandOption: true,
-          describe: "names, files, populations, or folders of them",
-        })
+      workloadsOption(y)
         .option("platform", { type: "string", default: PLATFORM })
         .option("sample", { type: "number", default: 300, describe: "workloads to run" })
         .option("runs", { type: "number", default: 100, describe: "runs of each" })
@@ -260,13 +269,7 @@ const parser = yargs(hideBin(process.argv))
     "replay <workloads..>",
     "many workflows on one account, under each policy",
     (y) =>
-      y
-        .positional("workloads", {
-          type: "string",
-          array: true,
-          demandOption: true,
-          describe: "names, files, populations, or folders of them",
-        })
+      workloadsOption(y)
         .option("policies", { type: "string", default: "unfused,wisefuse" })
         .option("platform", { type: "string", default: PLATFORM })
         .option("hours", { type: "number", default: 24, describe: "hours reported" })
@@ -301,11 +304,11 @@ const parser = yargs(hideBin(process.argv))
         "run <folder>",
         "run what is missing of a shard, or of all",
         (z) =>
-          z
-            .positional("folder", { type: "string", demandOption: true })
-            .option("shard", { type: "string", describe: "i/N, i from 1; all by default" })
-            .option("jobs", { type: "number", describe: "threads; all cores by default" })
-            .option("quiet", { type: "boolean", default: false, describe: "no progress" }),
+          threadOptions(
+            z
+              .positional("folder", { type: "string", demandOption: true })
+              .option("shard", { type: "string", describe: "i/N, i from 1; all by default" }),
+          ),
         async (args) => {
           exitCode = await sweepRunCommand(args);
         },
@@ -336,11 +339,11 @@ const parser = yargs(hideBin(process.argv))
     "verify <results>",
     "run a results folder again and compare its bytes",
     (y) =>
-      y
-        .positional("results", { type: "string", demandOption: true, describe: "results folder" })
-        .option("quick", { type: "boolean", default: false, describe: "cells of two policies" })
-        .option("jobs", { type: "number", describe: "threads; all cores by default" })
-        .option("quiet", { type: "boolean", default: false, describe: "no progress" }),
+      threadOptions(
+        y
+          .positional("results", { type: "string", demandOption: true, describe: "results folder" })
+          .option("quick", { type: "boolean", default: false, describe: "cells of two policies" }),
+      ),
     async (args) => {
       exitCode = await verifyCommand(args);
     },

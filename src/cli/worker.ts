@@ -5,7 +5,7 @@ import type { RunLog } from "../execution/run-log.ts";
 import { CellMemory, type CellResult, runCell } from "../harness/run-cell.ts";
 import type { Experiment, SweepCell } from "../harness/experiment.ts";
 import type { StudyRun } from "../harness/study.ts";
-import { type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
+import { type ExperimentSource, loadExperiment, workloadOnce } from "./load.ts";
 
 /** One cell, and where its experiment and workload are. */
 export interface CellTask {
@@ -64,7 +64,7 @@ export default async function runTask(task: SweepTask): Promise<TimedResult> {
 }
 
 function timedCell(task: CellTask, experiment: Experiment): TimedCell {
-  const { workload } = loadWorkload(task.workload);
+  const workload = workloadOnce(task.workload);
   const startMs = performance.now();
   const { log, ...result } = runCell(task.cell, workload, experiment, memory);
   const wallMs = performance.now() - startMs;
@@ -77,6 +77,6 @@ function timedStudy({ study, task, quick, run }: StudyTask, whole: Experiment): 
   const found = experiment.studies?.find((one) => one.name === study);
   assert(found !== undefined, `experiment ${experiment.name} has no study ${study}`);
   const startMs = performance.now();
-  const rows = found.rows(task, (name) => loadWorkload(name).workload, run);
+  const rows = found.rows(task, workloadOnce, run);
   return { kind: "study", study, task, rows, wallMs: performance.now() - startMs };
 }
