@@ -5,7 +5,7 @@
 
 import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { stepStartUsd, vmUseUsd } from "../physics/billing.ts";
-import { vmCount } from "../physics/fill.ts";
+import { vmCount, workerAt } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { dispatchOf, neverCold } from "../physics/start.ts";
 import type { RandomKey } from "../stats/random.ts";
@@ -162,8 +162,4 @@ export class LoneRuns {
     live.gbMs = gbMs;
     live.bytesRemote = bytesRemote;
   }
-}
-
-function workerAt({ order }: ProgramStep, place: number): number {
-  return order === null ? place : order[place]!;
 }

@@ -1,7 +1,7 @@
 /** Direct passing: receivers pull from the producer's VM, whose NIC they share. Couples VMs, so it needs the clock. */
 
 import { SharedResource } from "../des/shared-resource.ts";
-import { vmCount } from "../physics/fill.ts";
+import { vmCount, workerAt } from "../physics/fill.ts";
 import type { Program, ProgramEdge, ProgramStep } from "../physics/program.ts";
 import type { LiveRun } from "./live.ts";
 
@@ -94,7 +94,7 @@ function pairwisePulls(
   const bytesAt = new Map<number, number>();
   const { bundle } = program.groups[from.group]!;
   for (let i = first; i < last; i++) {
-    const worker = to.order === null ? i : to.order[i]!;
+    const worker = workerAt(to, i);
     const position = from.order === null ? worker : from.order.indexOf(worker);
     const place = from.whole ? 0 : Math.floor(position / bundle);
     bytesAt.set(place, (bytesAt.get(place) ?? 0) + bytesEach);

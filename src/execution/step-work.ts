@@ -4,7 +4,7 @@
  */
 
 import { storeUsd } from "../physics/billing.ts";
-import { fillVm, type StoreTally } from "../physics/fill.ts";
+import { fillVm, type StoreTally, workerAt } from "../physics/fill.ts";
 import { LoneWorkers } from "../physics/lone-workers.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { VmSolver } from "../physics/vm.ts";
@@ -47,7 +47,7 @@ export class StepWork {
   /** When a VM that begins at `fromMs` ends, ms; books its store requests and notes it if it is the slowest. */
   endMs(live: LiveRun, vm: LiveVm, step: ProgramStep, fromMs: number): number {
     if (!step.lone || this.#spans !== undefined) return this.#solvedEndMs(live, vm, step, fromMs);
-    const worker = step.order === null ? vm.place : step.order[vm.place]!;
+    const worker = workerAt(step, vm.place);
     const { slowest, workerMs } = live.notes;
     const own = (live.firstStep + step.index) * STEP_NOTES;
     if (slowest[own + STORE_BYTES]! !== 0) {

@@ -36,9 +36,13 @@ export function vmCount(program: Program, step: ProgramStep, draws: RunDraws): n
   return bundle >= workers ? 1 : Math.ceil(workers / bundle);
 }
 
+/** The worker at a place of the step's bundling order. */
+export function workerAt({ order }: ProgramStep, place: number): number {
+  return order === null ? place : order[place]!;
+}
+
 /**
- * Sets the jobs of VM `vm` of `step` in the solver and returns its first worker, which names the VM's
- * own draws. `cold` adds the handler start of processes; `tally` receives its store requests and bytes.
+ * Sets the jobs of VM `vm` of `step` in the solver. `cold` adds the handler start of processes; `tally` receives its store requests and bytes.
  */
 export function fillVm(
   program: Program,
@@ -48,7 +52,7 @@ export function fillVm(
   draws: RunDraws,
   solver: VmSolver,
   tally: StoreTally,
-): number {
+): void {
   const group = program.groups[step.group]!;
   tally.gets = 0;
   tally.puts = 0;
@@ -68,8 +72,7 @@ export function fillVm(
     const startMs = forked ? program.platform.local.processStartMs : 0;
     const initCpuMs = forked && cold ? stage.profile.initCpuMs : 0;
     for (let j = begin; j < end; j++) {
-      const i = first + j - begin;
-      const worker = step.order === null ? i : step.order[i]!;
+      const worker = workerAt(step, first + j - begin);
       const at = solver.set(j, place, worker);
       const { demand } = solver;
       demand[at + START] = startMs;
@@ -82,7 +85,6 @@ export function fillVm(
     for (const edge of stage.outEdges)
       addStores(program, edge, group, vm, draws, solver, begin, end, tally);
   }
-  return firstOf(step, group, vm);
 }
 
 /** vCPU-ms of the handlers that VM `place` of the group starts once, before any worker. */
