@@ -42,7 +42,7 @@ export function characterize(
   }
   const weights = {
     workflow: alike(facts.count, sample, seed),
-    execution: byRate(facts.perDay.values, sample, seed),
+    execution: byRate(facts.perDay.values(), sample, seed),
   };
   const behaviours = new Map<number, WorkloadBehaviour>();
   let place = 0;

@@ -149,7 +149,8 @@ export function skewPoints({ samples }: Pick<Characterization, "samples">): read
  * power of ten.
  */
 export function popularityPoints(facts: ShapeFacts): readonly Point[] {
-  const rates = facts.perDay.values
+  const rates = facts.perDay
+    .values()
     .filter((rate) => !Number.isNaN(rate))
     .toSorted()
     .reverse();

@@ -44,7 +44,7 @@ export function shapeTable(facts: Curves<ShapeMeasure>, weighting: Weighting): s
 
 /** Who runs how often: the busiest workloads' share of all executions, and how many run rarely; not of a few. */
 export function popularityTable(facts: ShapeFacts): string {
-  const rates = facts.perDay.values.filter((rate) => !Number.isNaN(rate));
+  const rates = facts.perDay.values().filter((rate) => !Number.isNaN(rate));
   if (rates.length < FEW) return "";
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   const rare = rates.filter((rate) => rate < POPULARITY.ordinary.perDay).length / rates.length;

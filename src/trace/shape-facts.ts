@@ -3,8 +3,10 @@
 import { ratePerMs } from "../plan/arrival-rate.ts";
 import { CountLaw } from "../stats/count-law.ts";
 import { meanOf } from "../stats/families.ts";
-import { innerEdges, type Workflow } from "../workflow/workflow.ts";
+import { graphOf } from "../workflow/graph.ts";
+import type { Workflow } from "../workflow/workflow.ts";
 import type { PublishedCdf, ShapeMeasure, Weighting } from "./published.ts";
+import { NumberColumn } from "./samples.ts";
 import type { WorkflowShape } from "./shape-law.ts";
 import type { Workload } from "./workload.ts";
 
@@ -15,29 +17,28 @@ const DAY_MS = 86_400_000;
  * workers on one level. Workers that vary between runs count by their mean.
  */
 export function shapeOf(workflow: Workflow): WorkflowShape {
-  const level = new Map(workflow.stages.map((stage) => [stage.id, 0]));
-  const edges = innerEdges(workflow);
-  // Stages come in topological order.
-  for (const { id } of workflow.stages)
-    for (const edge of edges)
-      if (edge.from === id) level.set(edge.to, Math.max(level.get(edge.to)!, level.get(id)! + 1));
+  const { out } = graphOf(workflow);
+  const level = workflow.stages.map(() => 0);
   const widths: number[] = [];
   let nodes = 0;
-  for (const { id, workers } of workflow.stages) {
+  // Stages come in topological order.
+  workflow.stages.forEach(({ workers }, place) => {
+    const own = level[place]!;
+    for (const { to } of out[place]!) level[to] = Math.max(level[to]!, own + 1);
     const count = meanOf(workers);
     nodes += count;
-    widths[level.get(id)!] = (widths[level.get(id)!] ?? 0) + count;
-  }
+    widths[own] = (widths[own] ?? 0) + count;
+  });
   return { width: Math.max(...widths), depth: widths.length, nodes };
 }
 
 /** Shapes and rates of workloads, one entry each, in the order in which they were added. */
 export class ShapeFacts {
   /** Executions per day; NaN where arrivals give no rate (none stated, once, or a closed loop). */
-  readonly perDay = new Column();
-  readonly width = new Column();
-  readonly depth = new Column();
-  readonly nodes = new Column();
+  readonly perDay = new NumberColumn();
+  readonly width = new NumberColumn();
+  readonly depth = new NumberColumn();
+  readonly nodes = new NumberColumn();
 
   /** One more workload. */
   add({ workflow, arrivals }: Pick<Workload, "workflow" | "arrivals">): void {
@@ -56,57 +57,39 @@ export class ShapeFacts {
 
   /** Shape of workload `place`, from 0. */
   shapeAt(place: number): WorkflowShape {
-    const at = (measure: ShapeMeasure) => this[measure].values[place]!;
+    const at = (measure: ShapeMeasure) => this[measure].at(place);
     return { width: at("width"), depth: at("depth"), nodes: at("nodes") };
   }
 
   /** How many there are. */
   get count(): number {
-    return this.perDay.values.length;
+    return this.perDay.length;
   }
 
   /** Workloads whose rate is not known: they count per workflow only. */
   get withoutRate(): number {
-    return this.perDay.values.reduce((sum, rate) => sum + (Number.isNaN(rate) ? 1 : 0), 0);
+    return this.perDay.values().reduce((sum, rate) => sum + (Number.isNaN(rate) ? 1 : 0), 0);
   }
 
   /** Distribution of a measure under one weighting; undefined when no workload counts. */
   cdf(measure: ShapeMeasure, weighting: Weighting): WeightedCdf | undefined {
-    const rates = this.perDay.values;
+    const rates = this.perDay.values();
     const weights = rates.map((rate) => (Number.isNaN(rate) ? 0 : rate));
     const counted = weighting === "workflow" ? weights.fill(1) : weights;
     return counted.some((weight) => weight > 0)
-      ? new WeightedCdf(this[measure].values, counted)
+      ? new WeightedCdf(this[measure].values(), counted)
       : undefined;
   }
 
   /** Share of all executions that the busiest `count` workloads have. */
   topShare(count: number): number {
-    const sorted = this.perDay.values.filter((rate) => !Number.isNaN(rate)).sort();
+    const sorted = this.perDay
+      .values()
+      .filter((rate) => !Number.isNaN(rate))
+      .sort();
     const total = sorted.reduce((sum, rate) => sum + rate, 0);
     const top = sorted.subarray(Math.max(0, sorted.length - count));
     return top.reduce((sum, rate) => sum + rate, 0) / total;
-  }
-}
-
-/** Numbers that are added one by one. */
-class Column {
-  #room = new Float64Array(64);
-  #length = 0;
-
-  /** Adds one more. */
-  push(value: number): void {
-    if (this.#length === this.#room.length) {
-      const wider = new Float64Array(2 * this.#length);
-      wider.set(this.#room);
-      this.#room = wider;
-    }
-    this.#room[this.#length++] = value;
-  }
-
-  /** Those added so far. */
-  get values(): Float64Array {
-    return this.#room.subarray(0, this.#length);
   }
 }
 

@@ -69,7 +69,7 @@ test("a population per workflow follows the statistics of workflows", () => {
 
 describe("popularity", () => {
   test("falls with rank, and has the published share of workflows below 100 a day", () => {
-    const rates = facts.perDay.values;
+    const rates = facts.perDay.values();
     expect(rates.every((rate, i) => i === 0 || rate < rates[i - 1]!)).toBe(true);
     expect(rates.filter((rate) => rate < 100).length / WORKFLOWS).toBeCloseTo(0.8, 3);
     expect(rates[0]! / rates[WORKFLOWS - 1]!).toBeGreaterThan(1e7);
