@@ -276,6 +276,13 @@ const parser = yargs(hideBin(process.argv))
         .option("warmup", { type: "number", default: 1, describe: "hours before these" })
         .option("limit", { type: "number", describe: "VMs of the account at once" })
         .option("shard", { type: "string", describe: "i/N: every N-th workload, an own account" })
+        .option("accounts", { type: "number", default: 1, describe: "accounts that share them" })
+        .option("sizing", {
+          type: "string",
+          default: "tuned",
+          describe: "tuned, or default: one vCPU a worker",
+        })
+        .option("quiet", { type: "boolean", default: false, describe: "no progress" })
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
     async (args) => {

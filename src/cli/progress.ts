@@ -3,18 +3,20 @@
 const LINE_EVERY_MS = 10_000;
 const WIDTH = 24;
 
-/** Counts finished cells and says how long the rest will take. */
+/** Counts finished cells, or whatever `unit` says, and says how long the rest will take. */
 export class Progress {
   readonly #total: number;
   readonly #quiet: boolean;
+  readonly #unit: string;
   readonly #startMs = performance.now();
   #done = 0;
   #skipped = 0;
   #saidMs = 0;
 
-  constructor(total: number, quiet: boolean) {
+  constructor(total: number, quiet: boolean, unit = "cells") {
     this.#total = total;
     this.#quiet = quiet;
+    this.#unit = unit;
   }
 
   /** Cells that need not be run again. */
@@ -36,7 +38,7 @@ export class Progress {
       if (this.#done === this.#total) this.clear();
     } else if (nowMs - this.#saidMs > LINE_EVERY_MS) {
       this.#saidMs = nowMs;
-      process.stderr.write(`${this.#done} of ${this.#total} cells, ${this.#left(nowMs)}\n`);
+      process.stderr.write(`${this.#done} of ${this.#total} ${this.#unit}, ${this.#left(nowMs)}\n`);
     }
   }
 

@@ -28,6 +28,11 @@ export const RUN_COLUMNS = [
 /** Name of a column of a run. */
 export type RunColumn = (typeof RUN_COLUMNS)[number];
 
+/** Place of each column in a row. */
+export const RUN_PLACE = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Readonly<
+  Record<RunColumn, number>
+>;
+
 /** How a run ended; the number is its code in the `status` column. */
 export const RUN_STATUS = ["finished", "timed-out", "failed"] as const;
 

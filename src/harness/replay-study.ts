@@ -1,7 +1,7 @@
 /** A generated population replayed on one account, a task per policy: what each policy gives each class of workflow. */
 
 import type { PolicyName } from "../policy/index.ts";
-import { REPLAY_TABLE, replayRows } from "../result/replay.ts";
+import { REPLAY_TABLE } from "../result/replay.ts";
 import { Population } from "../trace/synthetic.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import type { StudyRun, TableStudy } from "./study.ts";
@@ -27,8 +27,9 @@ export function replayStudy(name: string, options: ReplayStudyOptions): TableStu
       const population = new Population(preset, workflows, seed);
       const drawn = Array.from({ length: workflows }, (_, i) => population.workloadOf(i + 1));
       const names = policy === REFERENCE ? [REFERENCE] : [REFERENCE, policy];
-      const { policies } = replay(drawn, { ...replayed, platform, seed, policies: names });
-      return replayRows(policies, { platform, seed }).filter((row) => row.policy === policy);
+      const settings = { ...replayed, sizing: "tuned", platform, seed, policies: names } as const;
+      const { tally } = replay([drawn], settings);
+      return tally.rows({ platform, seed }).filter((row) => row.policy === policy);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A replay as plain text of at most 80 columns: policies side by side in each class of workflow. */
 
-import { CLASS_MEANING, type ReplayedPolicy, type ReplayRow } from "./replay.ts";
+import { CLASS_MEANING, type ReplayRow, type ReplayTally } from "./replay.ts";
 import { aligned, grouped } from "./text-table.ts";
 import { largest, moneyUnit, shownIn, timeUnit } from "./unit.ts";
 
@@ -80,8 +80,6 @@ function block(rows: readonly ReplayRow[]): string {
 }
 
 /** How many plans were expected to cost no more than the unfused workflow, in a line per policy. */
-export function feasibleLines(policies: readonly ReplayedPolicy[]): string {
-  return policies
-    .map(({ policy, feasible, workflows }) => `${policy}: ${feasible} of ${workflows.length}\n`)
-    .join("");
+export function feasibleLines({ feasible }: ReplayTally): string {
+  return feasible.map((one) => `${one.policy}: ${one.feasible} of ${one.workflows}\n`).join("");
 }

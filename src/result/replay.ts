@@ -1,5 +1,7 @@
 /** What a replay gives: runs of many workflows under several policies, summed up by class of workflow. */
 
+import { RUN_PLACE } from "../execution/run-log.ts";
+import { QuantileSketch } from "../stats/quantile-sketch.ts";
 import { rootKey } from "../stats/random.ts";
 import {
   type Estimate,
@@ -8,20 +10,50 @@ import {
   quantileOfSorted,
 } from "../stats/summary.ts";
 import { POPULARITY, PUBLISHED_BEHAVIOUR } from "../trace/published.ts";
+import type { KeptByRun, KeptRun, KeptRuns } from "./kept-runs.ts";
 import { type RowOf, RowTable } from "./row-table.ts";
 
-/** The runs of one workflow under one policy, in the order of their arrival, those of the warm-up left out. */
-export interface ReplayedWorkflow {
+/** Quantiles of more runs are off by a thousandth at most. */
+const SKETCH = { relativeError: 0.001, exactUpTo: 100_000 };
+
+/** What the runs of one workflow under one policy add up to, those of the warm-up left out. */
+export class ReplayedWorkflow {
   readonly name: string;
   readonly width: number;
   readonly perDay: number;
-  /** ms; NaN where the run failed or timed out. */
-  readonly latencyMs: Float64Array;
-  /** USD, of every run. */
-  readonly costUsd: Float64Array;
-  readonly coldStarts: number;
-  readonly vmUses: number;
-  readonly queueMs: number;
+  /** ms, of the runs that finished. */
+  readonly latencyMs = new QuantileSketch(SKETCH);
+  /** Some of the runs, or all: what is compared between policies. */
+  readonly kept: KeptByRun;
+  runs = 0;
+  costUsd = 0;
+  coldStarts = 0;
+  vmUses = 0;
+  queueMs = 0;
+  readonly #keep: (run: number, of: KeptRun) => void;
+
+  /** No run so far. */
+  constructor(name: string, width: number, perDay: number, keeper: KeptRuns) {
+    this.name = name;
+    this.width = width;
+    this.perDay = perDay;
+    const { runs, add } = keeper.begin(name);
+    this.kept = runs;
+    this.#keep = add;
+  }
+
+  /** One more run: its row, one number per RUN_COLUMNS, and whether it finished. */
+  add(row: Float64Array, finished: boolean): void {
+    this.runs++;
+    const latencyMs = finished ? row[RUN_PLACE.latencyMs]! : Number.NaN;
+    const costUsd = row[RUN_PLACE.costUsd]!;
+    if (finished) this.latencyMs.add(latencyMs);
+    this.costUsd += costUsd;
+    this.coldStarts += row[RUN_PLACE.coldStarts]!;
+    this.vmUses += row[RUN_PLACE.vmUses]!;
+    this.queueMs += row[RUN_PLACE.queueMs]!;
+    this.#keep(row[RUN_PLACE.run]!, { latencyMs, costUsd });
+  }
 }
 
 /** All workflows under one policy. */
@@ -46,8 +78,8 @@ const REPLAY_CLASSES: readonly ReplayClass[] = [
   { name: "chains", has: ({ width }) => width < 2 },
   { name: "2 to 8 wide", has: ({ width }) => width >= 2 && width <= 8 },
   { name: "wider", has: ({ width }) => width > 8 },
-  { name: "short", has: ({ latencyMs }) => medianOf(latencyMs) < LONG_MS },
-  { name: "long", has: ({ latencyMs }) => medianOf(latencyMs) >= LONG_MS },
+  { name: "short", has: ({ latencyMs }) => (quantileOrNull(latencyMs, 0.5) ?? 0) < LONG_MS },
+  { name: "long", has: ({ latencyMs }) => (quantileOrNull(latencyMs, 0.5) ?? 0) >= LONG_MS },
   { name: "rare", has: ({ perDay }) => perDay < OFTEN },
   { name: "popular", has: ({ perDay }) => perDay >= OFTEN },
   { name: "all", has: () => true },
@@ -73,6 +105,7 @@ const COLUMNS = {
   cost_usd_mean: "number",
   cold_start_fraction: "number or null",
   queue_ms_mean: "number",
+  vm_uses_per_run: "number",
   p95_ratio: "number or null",
   p95_ratio_lo: "number or null",
   p95_ratio_hi: "number or null",
@@ -96,77 +129,111 @@ export const REPLAY_TABLE = new RowTable(COLUMNS);
 
 const RESAMPLES = 400;
 
-/** Rows by class, then by policy, with all workflows last; a class without a run is left out. */
-export function replayRows(
-  replayed: readonly ReplayedPolicy[],
-  { platform, seed }: Pick<ReplayRow, "platform" | "seed">,
-): readonly ReplayRow[] {
-  const first = replayed[0]!.workflows;
-  return REPLAY_CLASSES.flatMap(({ name, has }) => {
-    const places = first.flatMap((one, i) => (has(one) ? [i] : []));
-    return replayed.flatMap(({ policy, workflows }) => {
-      const own = places.map((i) => workflows[i]!).filter((one) => one.latencyMs.length > 0);
-      if (own.length === 0) return [];
-      const reference = places.map((i) => first[i]!).filter((one) => one.latencyMs.length > 0);
-      return [{ platform, seed, policy, class: name, ...rowOf(own, reference, `${seed}/${name}`) }];
+type Totals = "workflows" | "runs" | "costUsd" | "coldStarts" | "vmUses" | "queueMs";
+
+/** A class under one policy, summed up. */
+interface ClassSum extends Record<Totals, number> {
+  readonly latencyMs: QuantileSketch;
+  /** Kept runs of each workflow under this policy and under the first. */
+  readonly pairs: { readonly own: KeptByRun; readonly first: KeptByRun }[];
+}
+
+/** Sums replays up by class of workflow: one account after the other, each under the same policies. */
+export class ReplayTally {
+  /** Of all accounts, in the order of the policies. */
+  readonly feasible: { readonly policy: string; feasible: number; workflows: number }[] = [];
+  readonly #sums: Map<string, ClassSum>[] = REPLAY_CLASSES.map(() => new Map());
+
+  /** One more account. */
+  add(account: readonly ReplayedPolicy[]): void {
+    const first = account[0]!.workflows;
+    account.forEach(({ policy, feasible, workflows }, place) => {
+      const plans = (this.feasible[place] ??= { policy, feasible: 0, workflows: 0 });
+      plans.feasible += feasible;
+      plans.workflows += workflows.length;
+      workflows.forEach((one, i) => {
+        const reference = first[i]!;
+        if (one.runs === 0) return;
+        REPLAY_CLASSES.forEach(({ has }, c) => {
+          if (has(reference)) addTo(sumOf(this.#sums[c]!, policy), one, reference);
+        });
+      });
     });
-  });
+  }
+
+  /** Rows by class, then by policy, with all workflows last; a class without a run is left out. */
+  rows({ platform, seed }: Pick<ReplayRow, "platform" | "seed">): readonly ReplayRow[] {
+    return REPLAY_CLASSES.flatMap(({ name }, c) =>
+      Array.from(this.#sums[c]!, ([policy, sum]) => ({
+        platform,
+        seed,
+        policy,
+        class: name,
+        ...rowOf(sum, `${seed}/${name}`),
+      })),
+    );
+  }
+}
+
+function sumOf(sums: Map<string, ClassSum>, policy: string): ClassSum {
+  const known = sums.get(policy);
+  if (known !== undefined) return known;
+  const none = { workflows: 0, runs: 0, costUsd: 0, coldStarts: 0, vmUses: 0, queueMs: 0 };
+  const sum = { ...none, latencyMs: new QuantileSketch(SKETCH), pairs: [] };
+  sums.set(policy, sum);
+  return sum;
+}
+
+function addTo(sum: ClassSum, one: ReplayedWorkflow, first: ReplayedWorkflow): void {
+  sum.workflows++;
+  sum.runs += one.runs;
+  sum.costUsd += one.costUsd;
+  sum.coldStarts += one.coldStarts;
+  sum.vmUses += one.vmUses;
+  sum.queueMs += one.queueMs;
+  sum.latencyMs.merge(one.latencyMs);
+  sum.pairs.push({ own: one.kept, first: first.kept });
 }
 
 type Measured = Omit<ReplayRow, "platform" | "seed" | "policy" | "class">;
 
-function rowOf(
-  workflows: readonly ReplayedWorkflow[],
-  first: readonly ReplayedWorkflow[],
-  luck: string,
-): Measured {
-  const latencies = joined(workflows, (one) => one.latencyMs);
-  const finished = latencies.filter((ms) => !Number.isNaN(ms)).sort();
-  const total = (of: (one: ReplayedWorkflow) => number) =>
-    workflows.reduce((sum, one) => sum + of(one), 0);
-  const vmUses = total((one) => one.vmUses);
-  const runs = latencies.length;
-  const costs = joined(workflows, (one) => one.costUsd);
+function rowOf(sum: ClassSum, luck: string): Measured {
+  const { workflows, runs, latencyMs, vmUses } = sum;
   return {
-    workflows: workflows.length,
+    workflows,
     runs,
-    failed: runs - finished.length,
-    latency_ms_p50: quantileOrNull(finished, 0.5),
-    latency_ms_p95: quantileOrNull(finished, 0.95),
-    ...ratiosOf(workflows, first, luck),
-    cost_usd_mean: costs.reduce((sum, usd) => sum + usd, 0) / runs,
-    cold_start_fraction: vmUses === 0 ? null : total((one) => one.coldStarts) / vmUses,
-    queue_ms_mean: total((one) => one.queueMs) / runs,
+    failed: runs - latencyMs.count,
+    latency_ms_p50: quantileOrNull(latencyMs, 0.5),
+    latency_ms_p95: quantileOrNull(latencyMs, 0.95),
+    ...ratiosOf(sum, luck),
+    cost_usd_mean: sum.costUsd / runs,
+    cold_start_fraction: vmUses === 0 ? null : sum.coldStarts / vmUses,
+    queue_ms_mean: sum.queueMs / runs,
+    vm_uses_per_run: vmUses / runs,
   };
 }
 
 type Ratios = Pick<ReplayRow, `${"p95" | "cost"}_ratio${"" | "_lo" | "_hi"}`> &
   Pick<ReplayRow, "ratio_to_first" | "workflow_ratio_p50">;
 
-function ratiosOf(
-  workflows: readonly ReplayedWorkflow[],
-  first: readonly ReplayedWorkflow[],
-  luck: string,
-): Ratios {
-  const pairs = workflows.map((one, w) => pairsOf(one, first[w]!));
-  const own = joined(pairs, (pair) => pair.latencyMs);
-  if (own.length === 0) return NO_RATIOS;
-  const reference = joined(pairs, (pair) => pair.firstMs);
+function ratiosOf({ pairs }: ClassSum, luck: string): Ratios {
+  const byWorkflow = pairs.map(pairsOf).filter(({ latencyMs }) => latencyMs.length > 0);
+  if (byWorkflow.length === 0) return NO_RATIOS;
+  const own = joined(byWorkflow, (pair) => pair.latencyMs);
+  const first = joined(byWorkflow, (pair) => pair.firstMs);
   const key = rootKey(`replay/${luck}`);
-  const p95 = pairedQuantileRatio(own, reference, 0.95, { key, resamples: RESAMPLES });
+  const p95 = pairedQuantileRatio(own, first, 0.95, { key, resamples: RESAMPLES });
   const cost = meanRatio(
-    joined(pairs, (pair) => pair.costUsd),
-    joined(pairs, (pair) => pair.firstUsd),
+    joined(byWorkflow, (pair) => pair.costUsd),
+    joined(byWorkflow, (pair) => pair.firstUsd),
   );
-  const byWorkflow = pairs
-    .filter(({ latencyMs }) => latencyMs.length > 0)
-    .map(({ latencyMs, firstMs }) => meanRatio(latencyMs, firstMs).value);
+  const ratios = byWorkflow.map(({ latencyMs, firstMs }) => meanRatio(latencyMs, firstMs).value);
   return {
     p95_ratio: p95.value,
     p95_ratio_lo: p95.low,
     p95_ratio_hi: p95.high,
-    ratio_to_first: meanRatio(own, reference).value,
-    workflow_ratio_p50: quantileOrNull(Float64Array.from(byWorkflow).sort(), 0.5),
+    ratio_to_first: meanRatio(own, first).value,
+    workflow_ratio_p50: quantileOfSorted(Float64Array.from(ratios).sort(), 0.5),
     cost_ratio: cost.value,
     cost_ratio_lo: cost.low,
     cost_ratio_hi: cost.high,
@@ -184,18 +251,20 @@ const NO_RATIOS: Ratios = {
   cost_ratio_hi: null,
 };
 
-// The runs that finished under both.
-function pairsOf(one: ReplayedWorkflow, first: ReplayedWorkflow) {
-  const both = Array.from(one.latencyMs.keys()).filter(
-    (run) =>
-      !Number.isNaN(one.latencyMs[run]!) && !Number.isNaN(first.latencyMs[run] ?? Number.NaN),
-  );
-  const of = (column: Float64Array) => Float64Array.from(both, (run) => column[run]!);
+// The kept runs that finished under both, in the order of their arrival.
+function pairsOf({ own, first }: ClassSum["pairs"][number]) {
+  const both = [...own.keys()]
+    .filter((run) => {
+      const other = first.get(run)?.latencyMs ?? Number.NaN;
+      return !Number.isNaN(own.get(run)!.latencyMs) && !Number.isNaN(other);
+    })
+    .toSorted((a, b) => a - b);
+  const of = (value: (run: number) => number) => Float64Array.from(both, value);
   return {
-    latencyMs: of(one.latencyMs),
-    firstMs: of(first.latencyMs),
-    costUsd: of(one.costUsd),
-    firstUsd: of(first.costUsd),
+    latencyMs: of((run) => own.get(run)!.latencyMs),
+    firstMs: of((run) => first.get(run)!.latencyMs),
+    costUsd: of((run) => own.get(run)!.costUsd),
+    firstUsd: of((run) => first.get(run)!.costUsd),
   };
 }
 
@@ -221,10 +290,6 @@ function joined<T>(parts: readonly T[], of: (part: T) => Float64Array): Float64A
   return all;
 }
 
-function medianOf(latencyMs: Float64Array): number {
-  return quantileOrNull(latencyMs.filter((ms) => !Number.isNaN(ms)).sort(), 0.5) ?? 0;
-}
-
-function quantileOrNull(sorted: Float64Array, p: number): number | null {
-  return sorted.length === 0 ? null : quantileOfSorted(sorted, p);
+function quantileOrNull(sketch: QuantileSketch, p: number): number | null {
+  return sketch.count === 0 ? null : sketch.quantile(p);
 }

@@ -1,6 +1,12 @@
 /** The row of a cell from its runs as they end, in memory that does not grow with them. */
 
-import { RUN_COLUMNS, RUN_STATUS, type RunColumn, type RunSink } from "../execution/run-log.ts";
+import {
+  RUN_COLUMNS,
+  RUN_PLACE,
+  RUN_STATUS,
+  type RunColumn,
+  type RunSink,
+} from "../execution/run-log.ts";
 import type { Decision } from "../policy/policy.ts";
 import { QuantileSketch } from "../stats/quantile-sketch.ts";
 import { binomialRanks, tQuantile975 } from "../stats/summary.ts";
@@ -8,10 +14,6 @@ import type { CellIdentity, CellRow } from "./cell-table.ts";
 import { cellRow, TIME_SPLIT } from "./measure.ts";
 
 const FINISHED = RUN_STATUS.indexOf("finished");
-const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
-  RunColumn,
-  number
->;
 
 /** Most that the meter's quantiles are off, relative to them. */
 export const METER_ERROR = 0.001;
@@ -31,20 +33,20 @@ export class RunMeter {
   /** Takes a run; a sink for `simulateEach`. */
   readonly sink: RunSink = (row, status) => {
     for (let c = 0; c < row.length; c++) this.#all[c] = this.#all[c]! + row[c]!;
-    this.#addCost(row[COLUMN.costUsd]!);
+    this.#addCost(row[RUN_PLACE.costUsd]!);
     if (status !== FINISHED) return;
     for (let c = 0; c < row.length; c++) this.#finished[c] = this.#finished[c]! + row[c]!;
-    this.#latencyMs.add(row[COLUMN.latencyMs]!);
-    this.#skew.add(row[COLUMN.skew]!);
+    this.#latencyMs.add(row[RUN_PLACE.latencyMs]!);
+    this.#skew.add(row[RUN_PLACE.skew]!);
   };
 
   /** The row of all runs so far; at least one. Ratios to another policy need both logs, so there are none. */
   row(cell: CellIdentity, decision: Pick<Decision, "prediction" | "feasible">): CellRow {
     const runs = this.#costUsd.count;
     const completed = this.#latencyMs.count;
-    const mean = (column: RunColumn) => this.#all[COLUMN[column]]! / runs;
+    const mean = (column: RunColumn) => this.#all[RUN_PLACE[column]]! / runs;
     const split = (column: (typeof TIME_SPLIT)[number]) =>
-      completed === 0 ? null : this.#finished[COLUMN[column]]! / completed;
+      completed === 0 ? null : this.#finished[RUN_PLACE[column]]! / completed;
     const half =
       runs < 2 ? null : tQuantile975(runs - 1) * Math.sqrt(this.#costSquares / (runs - 1) / runs);
     const [low, high] = this.#endsOfP95();

@@ -47,3 +47,20 @@ test("a replay prints its classes and refuses two workflows of one name", async 
   const twice = await run([...args, "ml-pipeline"], folder);
   expect([twice.code, twice.stderr]).toEqual([2, 'two workloads are named "ml-pipeline"\n']);
 });
+
+test("a replay on several accounts is the one of each, and refuses what is no account", async () => {
+  const folder = emptyFolder();
+  const args = ["replay", "ml-pipeline", "approximate-svd", "--policies", "unfused"];
+  const options = ["--hours", "1", "--sizing", "default"];
+  const { code, stdout } = await run([...args, ...options, "--accounts", "2"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("2 workflows on 2 accounts for 1 h after 1 h");
+  expect(stdout).toContain("one vCPU a worker");
+  const none = await run([...args, "--accounts", "0"], folder);
+  expect([none.code, none.stderr]).toEqual([
+    2,
+    "--accounts: expected a whole number of at least 1, got 0\n",
+  ]);
+  const odd = await run([...args, "--sizing", "big"], folder);
+  expect([odd.code, odd.stderr]).toEqual([2, "--sizing: expected tuned or default, got big\n"]);
+});
