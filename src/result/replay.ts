@@ -142,7 +142,7 @@ interface ClassSum extends Record<Totals, number> {
 export class ReplayTally {
   /** Of all accounts, in the order of the policies. */
   readonly feasible: { readonly policy: string; feasible: number; workflows: number }[] = [];
-  readonly #sums: Map<string, ClassSum>[] = REPLAY_CLASSES.map(() => new Map());
+  readonly #sums = REPLAY_CLASSES.map(() => new Map<string, ClassSum>());
 
   /** One more account. */
   add(account: readonly ReplayedPolicy[]): void {
