@@ -7,9 +7,10 @@ import { REPLAY_TABLE, replayRows } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
 import { grouped } from "../result/text-table.ts";
 import type { Workload } from "../trace/workload.ts";
-import { fail, policiesOf, shardIn, wholeNumber } from "./arguments.ts";
+import { policiesOf, shardIn, wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
+import { fail } from "./usage.ts";
 
 /** Options of `replay`, as yargs gives them. */
 export interface ReplayCommandOptions {
