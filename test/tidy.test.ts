@@ -90,6 +90,26 @@ describe("floors", () => {
   });
 });
 
+test("the command line starts without its commands, and these without what draws and what writes runs", () => {
+  const atOnce = (name: string) =>
+    [...textOf.get(name)!.matchAll(/^import (?!type\b)(?:[^;"]*from )?"([^"]+)";/gm)].map(
+      ([, from]) => from!,
+    );
+  const slow = /^(?:vega|vega-lite|@resvg\/resvg-js|@viz-js\/viz)$|\/runs-arrow\.ts$/;
+  expect(atOnce("cli/main.ts").toSorted()).toEqual([
+    "../check.ts",
+    "./usage.ts",
+    "yargs",
+    "yargs/helpers",
+  ]);
+  const wrong = files.flatMap((name) =>
+    atOnce(name)
+      .filter((from) => slow.test(from))
+      .map((from) => `${name} imports ${from}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 describe("below the command line", () => {
   const pure = files.filter((name) => !inFolder("cli")(name));
 

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const spec = ratioIntervals(ratioPoints(verification));
   const svg = await renderSvg(spec);
   writeFileSync(join(out, "theory.svg"), svg);
-  writeFileSync(join(out, "theory.png"), renderPng(svg, fontFiles()));
+  writeFileSync(join(out, "theory.png"), await renderPng(svg, fontFiles()));
   return verification.verdicts.some(({ rejected }) => rejected) ? 1 : 0;
 }
 

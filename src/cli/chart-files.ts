@@ -9,5 +9,5 @@ export async function writeChart(base: string, spec: TopLevelSpec, indent = 1): 
   const svg = await renderSvg(spec);
   writeWhole(`${base}.vl.json`, `${JSON.stringify(spec, null, indent)}\n`);
   writeWhole(`${base}.svg`, svg);
-  writeWhole(`${base}.png`, renderPng(svg, fontFiles()));
+  writeWhole(`${base}.png`, await renderPng(svg, fontFiles()));
 }

@@ -13,6 +13,7 @@ import { wholeNumber } from "./arguments.ts";
 import { workloadFileName, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import { traceFileAt } from "./trace-files.ts";
+import { fail } from "./usage.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Options of `import`, as yargs gives them. */
@@ -195,8 +196,4 @@ function partsOf(written: string | undefined): readonly MergePart[] {
     if (file === undefined) fail("--merge", `expected <stage>=<file> or <file>, got "${pair}"`);
     return { workload: loadWorkload(file!).workload, into, from, shown: file! };
   });
-}
-
-function fail(where: string, message: string): never {
-  throw new InputError("usage", [{ where, message }]);
 }

@@ -1,21 +1,13 @@
 #!/usr/bin/env node
-/** The command line: verbs, arguments, exit codes. The only place where anything is caught. */
+/**
+ * The command line: verbs, arguments, exit codes. The only place where anything is caught. A command is loaded when
+ * it is the one to run, so that help and slips are answered at once.
+ */
 
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError } from "../check.ts";
-import { refuseRepeats, unknownArgumentText } from "./arguments.ts";
-import { characterizeCommand } from "./characterize-command.ts";
-import { experimentCommand, listExperiments } from "./experiment-command.ts";
-import { figuresCommand } from "./figures-command.ts";
-import { formatsCommand } from "./formats-command.ts";
-import { generateCommand } from "./generate-command.ts";
-import { importCommand } from "./import-command.ts";
-import { planCommand } from "./plan-command.ts";
-import { replayCommand } from "./replay-command.ts";
-import { simulateCommand } from "./simulate-command.ts";
-import { sweepCollectCommand, sweepPlanCommand, sweepRunCommand } from "./sweep-command.ts";
-import { verifyCommand } from "./verify-command.ts";
+import { refuseRepeats, unknownArgumentText } from "./usage.ts";
 
 const BAD_INPUT = 2;
 const BUG = 1;
@@ -117,6 +109,7 @@ const parser = yargs(hideBin(process.argv))
         }),
       ),
     async (args) => {
+      const { experimentCommand, listExperiments } = await import("./experiment-command.ts");
       exitCode =
         args.name === "list"
           ? await listExperiments()
@@ -128,6 +121,7 @@ const parser = yargs(hideBin(process.argv))
     "every policy on your own workload",
     (y) => sweepOptions(y.positional("workload", { type: "string", demandOption: true })),
     async (args) => {
+      const { experimentCommand } = await import("./experiment-command.ts");
       exitCode = await experimentCommand({ kind: "compare", workload: args.workload }, args);
     },
   )
@@ -156,6 +150,7 @@ const parser = yargs(hideBin(process.argv))
         })
         .option("json", { type: "boolean", default: false, describe: "all of it as JSON" }),
     async (args) => {
+      const { planCommand } = await import("./plan-command.ts");
       exitCode = await planCommand(args);
     },
   )
@@ -190,6 +185,7 @@ const parser = yargs(hideBin(process.argv))
         })
         .option("json", { type: "boolean", default: false }),
     async (args) => {
+      const { simulateCommand } = await import("./simulate-command.ts");
       exitCode = await simulateCommand(args);
     },
   )
@@ -224,10 +220,12 @@ const parser = yargs(hideBin(process.argv))
         .option("unroll", { type: "number", describe: "asl: how often a loop runs" })
         .option("failures", { type: "number", default: 0, describe: "asl: chance of a retry" }),
     async (args) => {
+      const { importCommand } = await import("./import-command.ts");
       exitCode = await importCommand(args);
     },
   )
-  .command("formats", "formats that can be imported, and what each supplies", {}, () => {
+  .command("formats", "formats that can be imported, and what each supplies", {}, async () => {
+    const { formatsCommand } = await import("./formats-command.ts");
     exitCode = formatsCommand();
   })
   .command(
@@ -247,7 +245,8 @@ const parser = yargs(hideBin(process.argv))
           describe: "compare so many executions with what was published, not all",
         })
         .option("output", { alias: "o", type: "string", describe: "folder for the workflows" }),
-    (args) => {
+    async (args) => {
+      const { generateCommand } = await import("./generate-command.ts");
       exitCode = generateCommand(args);
     },
   )
@@ -262,6 +261,7 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for tables, figures" }),
     async (args) => {
+      const { characterizeCommand } = await import("./characterize-command.ts");
       exitCode = await characterizeCommand(args);
     },
   )
@@ -286,6 +286,7 @@ const parser = yargs(hideBin(process.argv))
         .option("seed", { type: "string", default: "wisefuse" })
         .option("output", { alias: "o", type: "string", describe: "folder for the rows" }),
     async (args) => {
+      const { replayCommand } = await import("./replay-command.ts");
       exitCode = await replayCommand(args);
     },
   )
@@ -304,6 +305,7 @@ const parser = yargs(hideBin(process.argv))
               describe: "folder of the sweep, seen by every machine",
             }),
         async (args) => {
+          const { sweepPlanCommand } = await import("./sweep-command.ts");
           exitCode = await sweepPlanCommand(args);
         },
       )
@@ -317,6 +319,7 @@ const parser = yargs(hideBin(process.argv))
               .option("shard", { type: "string", describe: "i/N, i from 1; all by default" }),
           ),
         async (args) => {
+          const { sweepRunCommand } = await import("./sweep-command.ts");
           exitCode = await sweepRunCommand(args);
         },
       )
@@ -329,6 +332,7 @@ const parser = yargs(hideBin(process.argv))
             .option("output", { alias: "o", type: "string", describe: "results folder" })
             .option("json", { type: "boolean", default: false, describe: "rows as JSON" }),
         async (args) => {
+          const { sweepCollectCommand } = await import("./sweep-command.ts");
           exitCode = await sweepCollectCommand(args);
         },
       )
@@ -339,6 +343,7 @@ const parser = yargs(hideBin(process.argv))
     "redraw figures from stored tables",
     (y) => y.positional("names", { type: "string", array: true, default: [] as string[] }),
     async (args) => {
+      const { figuresCommand } = await import("./figures-command.ts");
       exitCode = await figuresCommand(args.names);
     },
   )
@@ -352,6 +357,7 @@ const parser = yargs(hideBin(process.argv))
           .option("quick", { type: "boolean", default: false, describe: "cells of two policies" }),
       ),
     async (args) => {
+      const { verifyCommand } = await import("./verify-command.ts");
       exitCode = await verifyCommand(args);
     },
   )

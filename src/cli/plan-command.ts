@@ -141,7 +141,7 @@ async function writeDiagram(
   const sheet = diagramSheet([await planDiagram(scenario, plan, { title, critical })]);
   const base = output.replace(/\.json$/, "");
   writeWhole(`${base}.svg`, sheet);
-  writeWhole(`${base}.png`, renderPng(sheet, fontFiles()));
+  writeWhole(`${base}.png`, await renderPng(sheet, fontFiles()));
 }
 
 async function writeFront(output: string, front: Front): Promise<void> {

@@ -8,10 +8,11 @@ import { REPLAY_TABLE } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
 import { grouped } from "../result/text-table.ts";
 import type { Workload } from "../trace/workload.ts";
-import { fail, policiesOf, shardIn, wholeNumber } from "./arguments.ts";
+import { policiesOf, shardIn, wholeNumber } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
 import { Progress } from "./progress.ts";
+import { fail } from "./usage.ts";
 
 const SIZINGS: readonly Sizing[] = ["tuned", "default"];
 

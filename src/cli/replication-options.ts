@@ -1,13 +1,14 @@
 /** `--replications`, `--until`, `--jobs` of `simulate`: what they mean, and what is said of the answer. */
 
 import type { Estimate } from "../stats/summary.ts";
-import { fail, jobsOf, wholeNumber } from "./arguments.ts";
+import { jobsOf, wholeNumber } from "./arguments.ts";
 import {
   REPLICATIONS_LEAST,
   REPLICATIONS_MOST,
   type Replicated,
   type ReplicationOptions,
 } from "./replications.ts";
+import { fail } from "./usage.ts";
 
 /** How often to repeat a simulation, as yargs gives it. */
 export interface RepeatOptions {

@@ -13,7 +13,6 @@ import {
   decisionsFromCsv,
   decisionsToCsv,
 } from "../result/decision-table.ts";
-import { runsFromArrow, runsToArrow } from "../result/runs-arrow.ts";
 import { planText } from "../trace/plan-file.ts";
 import { writeChart } from "./chart-files.ts";
 import { fileNamePart, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
@@ -67,7 +66,10 @@ export async function writeTables(
     writeWhole(`${base}.txt`, explanation);
   }
   const runs = Array.from(tables.runs, ([cell, log]) => ({ cell, log }));
-  if (runs.length > 0) writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
+  if (runs.length > 0) {
+    const { runsToArrow } = await import("../result/runs-arrow.ts");
+    writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
+  }
   writeWhole(join(folder, "cells.csv"), await cellsToCsv(tables.cells));
   for (const study of experiment.studies ?? []) {
     const { name } = study;
@@ -111,10 +113,15 @@ export async function readTables(folder: string, experiment: Experiment): Promis
   }
   return {
     cells: await cellsFromCsv(readText(csv), csv),
-    runs: arrow === undefined ? new Map() : runsFromArrow(arrow, join(folder, "runs.arrow")),
+    runs: arrow === undefined ? new Map() : await runsIn(arrow, join(folder, "runs.arrow")),
     ...studyTables(studies, (study) => stored.get(study) ?? []),
     wallMs: readWallMs(join(folder, "timings.json")),
   };
+}
+
+async function runsIn(bytes: Uint8Array, file: string): Promise<Tables["runs"]> {
+  const { runsFromArrow } = await import("../result/runs-arrow.ts");
+  return runsFromArrow(bytes, file);
 }
 
 function readWallMs(file: string): Tables["wallMs"] {

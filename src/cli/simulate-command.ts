@@ -18,7 +18,6 @@ import { type Decision, type Objective, predictionOf } from "../policy/policy.ts
 import { type CellIdentity, cellName, type CellRow, cellsToCsv } from "../result/cell-table.ts";
 import { measureCell } from "../result/measure.ts";
 import { METER_ERROR, RunMeter } from "../result/run-meter.ts";
-import { runsToArrow } from "../result/runs-arrow.ts";
 import { spansToCsv } from "../result/spans-csv.ts";
 import { spansToOtlp } from "../result/spans-otlp.ts";
 import { comparisonTable } from "../result/text-table.ts";
@@ -28,7 +27,7 @@ import { rootKey } from "../stats/random.ts";
 import { parsePlan, planText } from "../trace/plan-file.ts";
 import { arrivalsOf, timestampsOf } from "../trace/units.ts";
 import type { Workload } from "../trace/workload.ts";
-import { fail, wholeNumber } from "./arguments.ts";
+import { wholeNumber } from "./arguments.ts";
 import { readText, writeWhole } from "./files.ts";
 import { loadWorkload } from "./load.ts";
 import {
@@ -38,6 +37,7 @@ import {
   repetitionsOf,
 } from "./replication-options.ts";
 import { replicate } from "./replications.ts";
+import { fail } from "./usage.ts";
 
 /** Options of `simulate`, as yargs gives them. */
 export interface SimulateCommandOptions {
@@ -114,8 +114,10 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
       : loggedRow(log, identity, decision);
   if (options.output !== undefined) {
     writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
-    if (log !== null)
+    if (log !== null) {
+      const { runsToArrow } = await import("../result/runs-arrow.ts");
       writeWhole(`${options.output}/runs.arrow`, runsToArrow([{ cell: cellName(identity), log }]));
+    }
     writeWhole(`${options.output}/plan.json`, planText(plan));
     writeWhole(`${options.output}/plan.txt`, explainPlan(scenario, plan));
   }

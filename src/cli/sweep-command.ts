@@ -4,7 +4,7 @@ import { chmodSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "../check.ts";
 import { aligned } from "../result/aligned.ts";
-import { fail, jobsOf, shardIn, wholeNumber } from "./arguments.ts";
+import { jobsOf, shardIn, wholeNumber } from "./arguments.ts";
 import { codeOf, writeResults } from "./experiment-command.ts";
 import { writeWhole } from "./files.ts";
 import { expectedTimes, shardsOf } from "./sweep-estimate.ts";
@@ -12,6 +12,7 @@ import { type PlannedSweep, readManifest, type Shard, writeManifest } from "./sw
 import { runSweep } from "./sweep-pool.ts";
 import { submissionFiles } from "./sweep-submission.ts";
 import { amountText, sizeIn, sweepOf, type SweepSize, taskName } from "./sweep-tasks.ts";
+import { fail } from "./usage.ts";
 
 /** Options of `sweep plan`, as yargs gives them. */
 export interface SweepPlanOptions extends SweepSize {

@@ -1,8 +1,9 @@
-/** What a chart is, and how its specification becomes SVG and PNG: the same bytes every time. */
+/**
+ * What a chart is, and how its specification becomes SVG and PNG: the same bytes every time. What draws is loaded
+ * when something is drawn: it takes longer than the rest of a command's start.
+ */
 
-import { Resvg } from "@resvg/resvg-js";
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import type { DecisionRow } from "../result/decision-table.ts";
 import type { StoredRuns } from "../result/runs-arrow.ts";
@@ -62,6 +63,7 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
 export async function renderWithWarnings(spec: TopLevelSpec): Promise<Rendered> {
   const warnings: string[] = [];
   const logger = collector(warnings);
+  const [{ compile }, vega] = await Promise.all([import("vega-lite"), import("vega")]);
   (vega as unknown as Randomness).setRandom(refuseToDraw);
   const compiled = compile(spec, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
@@ -75,7 +77,8 @@ export async function renderWithWarnings(spec: TopLevelSpec): Promise<Rendered> 
  * and its bold among them; fonts of the system are not looked at, so that a picture is the same on
  * every machine.
  */
-export function renderPng(svg: string, fontFiles: readonly string[]): Uint8Array {
+export async function renderPng(svg: string, fontFiles: readonly string[]): Promise<Uint8Array> {
+  const { Resvg } = await import("@resvg/resvg-js");
   const picture = new Resvg(svg, {
     fitTo: { mode: "zoom", value: PNG_ZOOM },
     background: "white",

@@ -44,7 +44,7 @@ export async function planDiagram(
   const graph = few
     ? planGraph(scenario, plan, { ...options, vms })
     : levelGraph(scenario.workflow, plan, { ...options, levelsMax: LEVELS_DRAWN_MAX });
-  // Loaded when something is drawn: it would take a third of the command line's start.
+  // Loaded when something is drawn, as in `figure`.
   const { instance } = await import("@viz-js/viz");
   const viz = await instance();
   return plain(viz.renderString(graph, { format: "svg", engine: "dot" }), options.title);

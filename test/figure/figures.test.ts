@@ -232,10 +232,10 @@ describe("charts", () => {
 
   it("become PNG at one and a half times their size, to the same bytes", async () => {
     const svg = await renderSvg(latencyBars(slos.cells));
-    const png = renderPng(svg, FONTS);
+    const png = await renderPng(svg, FONTS);
     expect(Buffer.from(png.subarray(1, 4)).toString()).toBe("PNG");
     const width = Buffer.from(png).readUInt32BE(16);
     expect(Math.abs(width - 1.5 * Number(/width="(\d+)"/.exec(svg)![1]))).toBeLessThanOrEqual(1);
-    expect(Buffer.from(renderPng(svg, FONTS)).equals(Buffer.from(png))).toBe(true);
+    expect(Buffer.from(await renderPng(svg, FONTS)).equals(Buffer.from(png))).toBe(true);
   });
 });

@@ -113,8 +113,8 @@ describe("a plan diagram", () => {
     const sheet = diagramSheet([one, other]);
     expect(diagramSheet([again, other])).toBe(sheet);
     expect(sheet.match(/<svg /g)).toHaveLength(3);
-    const png = renderPng(sheet, FONTS);
-    expect(Buffer.from(renderPng(sheet, FONTS)).equals(Buffer.from(png))).toBe(true);
+    const png = await renderPng(sheet, FONTS);
+    expect(Buffer.from(await renderPng(sheet, FONTS)).equals(Buffer.from(png))).toBe(true);
     expect(Buffer.from(png).readUInt32BE(16)).toBeGreaterThan(1.5 * one.width);
     expect(sheet).not.toMatch(/NaN|undefined|null/);
   });
