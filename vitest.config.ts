@@ -15,6 +15,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**"],
           testTimeout: 30_000,
+          // No test changes what is global, and every module is loaded once a core, not once a file.
+          isolate: false,
         },
       },
       {

@@ -47,6 +47,17 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   writtenThroughPart(path, (handle) => writeFileSync(handle, content));
 }
 
+/**
+ * Writes bytes as `give` hands them over, whole or not at all, in memory that does not grow with them.
+ * @throws InputError file, when the folder cannot be written; what `give` throws.
+ */
+export function writePieces(
+  path: string,
+  give: (write: (piece: Uint8Array) => void) => void,
+): void {
+  writtenThroughPart(path, (handle) => give((piece) => writeFileSync(handle, piece)));
+}
+
 function writtenThroughPart(path: string, write: (handle: number) => void): void {
   const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   let handle: number | undefined;
@@ -63,6 +74,7 @@ function writtenThroughPart(path: string, write: (handle: number) => void): void
     if (handle !== undefined) closeSync(handle);
     // Nothing half-written stays behind.
     rmSync(part, { force: true });
+    if (error instanceof InputError) throw error;
     throw new InputError("file", `cannot write: ${reasonOf(error)}`, path);
   }
 }

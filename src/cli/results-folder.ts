@@ -15,8 +15,9 @@ import {
 } from "../result/decision-table.ts";
 import { planText } from "../trace/plan-file.ts";
 import { writeChart } from "./chart-files.ts";
-import { fileNamePart, packageFolder, readBytesIfThere, readText, writeWhole } from "./files.ts";
+import { fileNamePart, packageFolder, readText, writeWhole } from "./files.ts";
 import type { LoadedWorkload } from "./load.ts";
+import { readRuns, writeRuns } from "./runs-file.ts";
 import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
 
 /** The tables of finished tasks. */
@@ -66,10 +67,7 @@ export async function writeTables(
     writeWhole(`${base}.txt`, explanation);
   }
   const runs = Array.from(tables.runs, ([cell, log]) => ({ cell, log }));
-  if (runs.length > 0) {
-    const { runsToArrow } = await import("../result/runs-arrow.ts");
-    writeWhole(join(folder, "runs.arrow"), runsToArrow(runs));
-  }
+  if (runs.length > 0) await writeRuns(join(folder, "runs.arrow"), runs);
   writeWhole(join(folder, "cells.csv"), await cellsToCsv(tables.cells));
   for (const study of experiment.studies ?? []) {
     const { name } = study;
@@ -100,7 +98,6 @@ export async function writeFigures(
  */
 export async function readTables(folder: string, experiment: Experiment): Promise<Tables> {
   const csv = join(folder, "cells.csv");
-  const arrow = readBytesIfThere(join(folder, "runs.arrow"));
   const studies = experiment.studies ?? [];
   const stored = new Map<Study, readonly object[]>();
   for (const study of studies) {
@@ -113,15 +110,10 @@ export async function readTables(folder: string, experiment: Experiment): Promis
   }
   return {
     cells: await cellsFromCsv(readText(csv), csv),
-    runs: arrow === undefined ? new Map() : await runsIn(arrow, join(folder, "runs.arrow")),
+    runs: await readRuns(join(folder, "runs.arrow")),
     ...studyTables(studies, (study) => stored.get(study) ?? []),
     wallMs: readWallMs(join(folder, "timings.json")),
   };
-}
-
-async function runsIn(bytes: Uint8Array, file: string): Promise<Tables["runs"]> {
-  const { runsFromArrow } = await import("../result/runs-arrow.ts");
-  return runsFromArrow(bytes, file);
 }
 
 function readWallMs(file: string): Tables["wallMs"] {

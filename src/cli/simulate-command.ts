@@ -37,6 +37,7 @@ import {
   repetitionsOf,
 } from "./replication-options.ts";
 import { replicate } from "./replications.ts";
+import { writeRuns, writeRunsAsTheyEnd } from "./runs-file.ts";
 import { fail } from "./usage.ts";
 
 /** Options of `simulate`, as yargs gives them. */
@@ -107,17 +108,15 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
     seed,
     spans: options.spans === undefined ? undefined : (span) => spans.push(span),
   };
+  const runsFile = options.output === undefined ? undefined : `${options.output}/runs.arrow`;
   const log = many ? null : (replicated?.log ?? simulate(scenario, plan, settings));
   const row =
     log === null
-      ? meteredRow(scenario, plan, settings, identity, decision)
+      ? await meteredRow(scenario, plan, settings, identity, decision, runsFile)
       : loggedRow(log, identity, decision);
-  if (options.output !== undefined) {
+  if (options.output !== undefined && runsFile !== undefined) {
     writeWhole(`${options.output}/cells.csv`, await cellsToCsv([row]));
-    if (log !== null) {
-      const { runsToArrow } = await import("../result/runs-arrow.ts");
-      writeWhole(`${options.output}/runs.arrow`, runsToArrow([{ cell: cellName(identity), log }]));
-    }
+    if (log !== null) await writeRuns(runsFile, [{ cell: cellName(identity), log }]);
     writeWhole(`${options.output}/plan.json`, planText(plan));
     writeWhole(`${options.output}/plan.txt`, explainPlan(scenario, plan));
   }
@@ -135,7 +134,7 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   process.stdout.write(comparisonTable([row]));
   if (many)
     process.stdout.write(
-      `quantiles of more than ${RUNS_KEPT} runs are within ${100 * METER_ERROR} % of exact ones; the runs are not kept\n`,
+      `quantiles of more than ${RUNS_KEPT} runs are within ${100 * METER_ERROR} % of exact ones\n`,
     );
   if (replicated) process.stdout.write(`\n${replicationText(replicated, repetitions?.precision)}`);
   return 0;
@@ -156,15 +155,23 @@ function loggedRow(
 }
 
 // In memory that does not grow with the runs.
-function meteredRow(
+async function meteredRow(
   scenario: Scenario,
   plan: ExecutionPlan,
   options: SimulateOptions,
   identity: CellIdentity,
   decision: Pick<Decision, "prediction" | "feasible">,
-): CellRow {
+  runsFile: string | undefined,
+): Promise<CellRow> {
   const meter = new RunMeter();
-  simulateEach(scenario, plan, options, meter.sink);
+  if (runsFile === undefined) simulateEach(scenario, plan, options, meter.sink);
+  else
+    await writeRunsAsTheyEnd(runsFile, cellName(identity), (keep) =>
+      simulateEach(scenario, plan, options, (row, status) => {
+        meter.sink(row, status);
+        keep(row, status);
+      }),
+    );
   return meter.row(identity, decision);
 }
 

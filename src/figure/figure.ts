@@ -6,7 +6,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellRow } from "../result/cell-table.ts";
 import type { DecisionRow } from "../result/decision-table.ts";
-import type { StoredRuns } from "../result/runs-arrow.ts";
+import type { StoredRuns } from "../result/run-batches.ts";
 import { FONT } from "./panel.ts";
 
 // Sharp on most screens; twice the size would take half as much room again.

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { CELL_COLUMNS } from "../../src/result/cell-table.ts";
-import { emptyFolder, ended, fileIn, listing, run, start } from "./run.ts";
+import { contentsOf, SMALL as COMPARED } from "./killing.ts";
+import { emptyFolder, ended, fileIn, run, start } from "./run.ts";
 
 const SMALL = ["experiment", "ml-pipeline", "--policies", "unfused,wisefuse", "--slo", "20s"];
 
@@ -43,26 +44,18 @@ test("simulate --timeline writes a trace for Perfetto, or a chart", async () => 
   expect(refused.stderr).toContain("--timeline: expected a .json or .svg file, got t.html");
 });
 
-test("an experiment gives the same bytes for any number of threads, and again", async () => {
+test("an experiment gives the same bytes for any number of threads, and figures redraws them", async () => {
   const folder = emptyFolder();
   const runs = ["--runs", "80", "--quiet"];
-  const first = await run([...SMALL, ...runs, "--jobs", "1", "--out", "one"], folder);
+  const results = join(folder, "results/ml-pipeline");
+  const first = await run([...SMALL, ...runs, "--jobs", "1"], folder);
   expect(first.code).toBe(0);
   expect(first.stdout).toContain("least cost, P95 ≤ 20 s");
-  await run([...SMALL, ...runs, "--jobs", "2", "--out", "two"], folder);
-  await run([...SMALL, ...runs, "--jobs", "2", "--out", "two"], folder);
-  const one = readFileSync(join(folder, "one/cells.csv"), "utf8");
-  expect(one.split("\n")[0]).toBe(CELL_COLUMNS.join(","));
-  expect(one.trimEnd().split("\n")).toHaveLength(4);
-  expect(readFileSync(join(folder, "two/cells.csv"), "utf8")).toBe(one);
-  for (const name of listing(join(folder, "one")).filter((file) =>
-    /\.(json|txt|svg|html)$/.test(file),
-  ))
-    if (!name.includes("timings"))
-      expect(readFileSync(join(folder, "two", name), "utf8"), name).toBe(
-        readFileSync(join(folder, "one", name), "utf8"),
-      );
-  expect(readdirSync(join(folder, "one")).sort()).toEqual(
+  const made = contentsOf(results);
+  const lines = readFileSync(join(results, "cells.csv"), "utf8").trimEnd().split("\n");
+  expect(lines[0]).toBe(CELL_COLUMNS.join(","));
+  expect(lines).toHaveLength(4);
+  expect(readdirSync(results).sort()).toEqual(
     [
       "cells.csv",
       "figures",
@@ -74,18 +67,26 @@ test("an experiment gives the same bytes for any number of threads, and again", 
       "timings.json",
     ].sort(),
   );
+  // Without simulating: first what is gone, then over what is there.
+  for (const name of ["figures/latency-cdf.svg", "figures/plans.svg", "report.html"])
+    rmSync(join(results, name));
+  expect((await run(["figures", "ml-pipeline"], folder)).code).toBe(0);
+  expect(contentsOf(results)).toEqual(made);
+  // On other threads, over what is there.
+  expect((await run([...SMALL, ...runs, "--jobs", "2"], folder)).code).toBe(0);
+  expect(contentsOf(results)).toEqual(made);
 });
 
 test("an interrupted experiment keeps what is finished and goes on to the same bytes", async () => {
   const folder = emptyFolder();
-  const args = ["experiment", "ml-pipeline", "--policies", "unfused,photons", "--runs", "1500"];
-  const child = start([...args, "--jobs", "1", "--quiet", "--out", "cut"], folder);
+  const args = [...COMPARED, "--jobs", "1"];
+  const child = start([...args, "--out", "cut"], folder);
   const kept = () =>
     existsSync(join(folder, "cut/.partial"))
       ? readdirSync(join(folder, "cut/.partial")).filter((name) => name.endsWith(".cell")).length
       : 0;
   const end = ended(child);
-  while (kept() < 2 && child.exitCode === null) await new Promise((done) => setTimeout(done, 20));
+  while (kept() < 2 && child.exitCode === null) await new Promise((done) => setTimeout(done, 10));
   child.kill("SIGINT");
   const cut = await end;
   expect(cut.code).toBe(130);
@@ -94,27 +95,10 @@ test("an interrupted experiment keeps what is finished and goes on to the same b
   const other = await run([...args, "--seed", "x", "--resume", "--out", "cut"], folder);
   expect(other.code).toBe(2);
   expect(other.stderr).toContain("of another run");
-  const resumed = await run([...args, "--resume", "--quiet", "--out", "cut"], folder);
+  const resumed = await run([...args, "--resume", "--out", "cut"], folder);
   expect(resumed.code).toBe(0);
-  await run([...args, "--quiet", "--out", "whole"], folder);
-  expect(readFileSync(join(folder, "cut/cells.csv"), "utf8")).toBe(
-    readFileSync(join(folder, "whole/cells.csv"), "utf8"),
-  );
-});
-
-test("figures redraws the same bytes without simulating", async () => {
-  const folder = emptyFolder();
-  await run([...SMALL, "--runs", "80", "--quiet"], folder);
-  const drawn = ["figures/latency-cdf.svg", "figures/plans.svg", "report.html"];
-  const read = () =>
-    drawn.map((name) => readFileSync(join(folder, "results/ml-pipeline", name)).toString("base64"));
-  const before = read();
-  for (const name of drawn) rmSync(join(folder, "results/ml-pipeline", name));
-  for (let time = 0; time < 2; time++) {
-    const redrawn = await run(["figures", "ml-pipeline"], folder);
-    expect(redrawn.code).toBe(0);
-    expect(read()).toEqual(before);
-  }
+  await run([...args, "--out", "whole"], folder);
+  expect(contentsOf(join(folder, "cut"))).toEqual(contentsOf(join(folder, "whole")));
 });
 
 test("every experiment is listed within 80 columns", async () => {

@@ -4,6 +4,7 @@
  */
 
 import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { contentsOf } from "../../cli/killing.ts";
@@ -49,6 +50,18 @@ describe("a quick experiment", () => {
       }
     },
   );
+
+  test("is drawn anew from its tables, twice over what is there, to the same bytes", async () => {
+    const results = join(folder, "results");
+    mkdirSync(results);
+    cpSync(join(folder, "reference"), join(results, "ml-pipeline"), { recursive: true });
+    const drawn = ["figures/latency-cdf.svg", "figures/plans.svg", "report.html"];
+    for (const name of drawn) rmSync(join(results, "ml-pipeline", name));
+    for (let time = 0; time < 2; time++) {
+      expect((await run(["figures", "ml-pipeline"], folder)).code).toBe(0);
+      expect(made("results/ml-pipeline")).toEqual(reference);
+    }
+  });
 
   test("is verified by running it again, and what was changed in it is found", async () => {
     const { code, stdout } = await run(["verify", "reference", "--quiet"], folder);
