@@ -19,7 +19,7 @@ import {
   writeTables,
 } from "./results-folder.ts";
 import { expectedTimes } from "./sweep-estimate.ts";
-import { runSweep, type SweepOutcome } from "./sweep-pool.ts";
+import { INTERRUPTED, runSweep, type SweepOutcome } from "./sweep-pool.ts";
 import { TaskStore } from "./sweep-store.ts";
 import {
   amountText,
@@ -42,9 +42,7 @@ export interface ExperimentOptions extends SweepSize {
   readonly json: boolean;
 }
 
-/** Exit code after SIGINT. */
-const INTERRUPTED = 130;
-/** Exit code when a task has thrown. */
+/** Exit code when a task has failed. */
 const FAILED = 1;
 
 /** Runs an experiment to its results folder and prints its table; the exit code. */
