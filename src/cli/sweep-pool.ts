@@ -91,7 +91,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   try {
     await Promise.all(Array.from({ length: threads }, (_, number) => run(number)));
   } finally {
-    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    // Once told to stop it stays told, whatever is still to be ended.
+    if (!abort.signal.aborted) for (const signal of SIGNALS) process.removeListener(signal, stop);
     progress.clear();
   }
   return {
