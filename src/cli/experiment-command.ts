@@ -8,6 +8,7 @@ import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { jobsOf } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
+import { DigestedFiles } from "./intact.ts";
 import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 import { lockFolder } from "./lock.ts";
 import { writeReport, writeTimelines } from "./report-files.ts";
@@ -104,11 +105,13 @@ export async function writeResults(
 ): Promise<void> {
   const { experiment } = sweep;
   const tables = tablesOf(experiment, results);
-  await writeTables(folder, experiment, results, tables);
+  const files = new DigestedFiles(folder);
+  await writeTables(folder, files, experiment, results, tables);
   await writeFigures(folder, experiment.figures, tables);
   const command = commandText(sweep.source, sweep.size);
-  writeWhole(`${folder}/manifest.json`, manifestText(sweep.run, command, sweep.loaded));
-  writeTimelines(folder, sweep.run, results);
+  files.write("manifest.json", manifestText(sweep.run, command, sweep.loaded));
+  writeTimelines(files, sweep.run, results);
+  files.end();
   await writeReport(folder, experiment, tables);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(results, wallMs, jobs));
