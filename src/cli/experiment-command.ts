@@ -8,6 +8,7 @@ import type { CellRow } from "../result/cell-table.ts";
 import { comparisonTable } from "../result/text-table.ts";
 import { jobsOf } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
+import { DigestedFiles } from "./intact.ts";
 import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
 import { lockFolder } from "./lock.ts";
 import { writeReport, writeTimelines } from "./report-files.ts";
@@ -19,7 +20,7 @@ import {
   writeTables,
 } from "./results-folder.ts";
 import { expectedTimes } from "./sweep-estimate.ts";
-import { runSweep, type SweepOutcome } from "./sweep-pool.ts";
+import { INTERRUPTED, runSweep, type SweepOutcome } from "./sweep-pool.ts";
 import { TaskStore } from "./sweep-store.ts";
 import {
   amountText,
@@ -42,9 +43,7 @@ export interface ExperimentOptions extends SweepSize {
   readonly json: boolean;
 }
 
-/** Exit code after SIGINT. */
-const INTERRUPTED = 130;
-/** Exit code when a task has thrown. */
+/** Exit code when a task has failed. */
 const FAILED = 1;
 
 /** Runs an experiment to its results folder and prints its table; the exit code. */
@@ -106,11 +105,13 @@ export async function writeResults(
 ): Promise<void> {
   const { experiment } = sweep;
   const tables = tablesOf(experiment, results);
-  await writeTables(folder, experiment, results, tables);
+  const files = new DigestedFiles(folder);
+  await writeTables(folder, files, experiment, results, tables);
   await writeFigures(folder, experiment.figures, tables);
   const command = commandText(sweep.source, sweep.size);
-  writeWhole(`${folder}/manifest.json`, manifestText(sweep.run, command, sweep.loaded));
-  writeTimelines(folder, sweep.run, results);
+  files.write("manifest.json", manifestText(sweep.run, command, sweep.loaded));
+  writeTimelines(files, sweep.run, results);
+  files.end();
   await writeReport(folder, experiment, tables);
   const wallMs = performance.now() - startMs;
   writeWhole(`${folder}/timings.json`, timingsText(results, wallMs, jobs));

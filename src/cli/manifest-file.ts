@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../check.ts";
 import { readJson } from "../trace/json-source.ts";
-import { readText } from "./files.ts";
+import { intactText } from "./intact.ts";
 
 const manifest = z.object({
   schema: z.literal("wisefuse/manifest@1"),
@@ -13,10 +13,12 @@ const manifest = z.object({
   experiment: z.string(),
   command: z.string(),
   policies: z.array(z.string()),
+  runs: z.number(),
+  seeds: z.array(z.string()),
   inputs: z.array(z.object({ file: z.string(), sha256: z.string() })),
 });
 
-/** The parts of a manifest that repeating a run needs. */
+/** The parts of a manifest that repeating a run needs, and that a report shows. */
 export type Manifest = z.output<typeof manifest>;
 
 /** The verb and arguments that made a results folder, without where it is. */
@@ -32,11 +34,11 @@ const OPTION = / --(policies|platform|slo|budget|quantile|runs|seeds|seed|quick)
 
 /**
  * The manifest of a results folder.
- * @throws InputError file, when there is none; workload, when it says too little.
+ * @throws InputError file, when there is none or it has been damaged; workload, when it says too little.
  */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, "manifest.json");
-  return readJson(manifest, readText(file), file);
+  return readJson(manifest, intactText(folder, "manifest.json"), file);
 }
 
 /**

@@ -61,8 +61,10 @@ export async function replicate(options: ReplicationOptions): Promise<Replicated
   const jobs = Math.min(options.jobs, replications);
   const pool = new Piscina<ReplicationTask, RunLog>({
     filename: new URL("./replication-worker.js", import.meta.url).href,
-    minThreads: jobs,
     maxThreads: jobs,
+    // As for the threads of a sweep.
+    minThreads: 0,
+    idleTimeout: Number.POSITIVE_INFINITY,
   });
   const ended: Promise<RunLog>[] = [];
   const begin = () => {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TopLevelSpec } from "vega-lite";
+import { z } from "zod";
 import { simulate } from "../execution/simulate.ts";
 import type { Tables } from "../figure/figure.ts";
 import { policyOrder, policyStyle } from "../figure/palette.ts";
@@ -21,10 +22,13 @@ import { type CellRow, cellName } from "../result/cell-table.ts";
 import { objectiveText, replicasOf } from "../result/comparison.ts";
 import { criticalStages, timelineOf } from "../result/timeline.ts";
 import { type CellTimelines, parseTimelines, timelinesText } from "../result/timelines-file.ts";
+import { readJson } from "../trace/json-source.ts";
 import { parsePlan } from "../trace/plan-file.ts";
 import type { Workload } from "../trace/workload.ts";
 import { readText, writeWhole } from "./files.ts";
+import { type DigestedFiles, intactText } from "./intact.ts";
 import { loadWorkload } from "./load.ts";
+import { readManifest } from "./manifest-file.ts";
 import type { TimedResult } from "./worker.ts";
 
 /** Cells whose plans and runs are shown at most: seven policies on three workloads. */
@@ -34,7 +38,7 @@ const CHOSEN_FROM_MAX = 2000;
 
 /** Simulates the headline cells again for their typical and their slow run, and writes `timelines.json`. */
 export function writeTimelines(
-  folder: string,
+  files: DigestedFiles,
   { experiment, runs, warmupRuns }: ExperimentRun,
   results: readonly TimedResult[],
 ): void {
@@ -56,7 +60,7 @@ export function writeTimelines(
       })),
     };
   });
-  if (timelines.length > 0) writeWhole(join(folder, "timelines.json"), timelinesText(timelines));
+  if (timelines.length > 0) files.write("timelines.json", timelinesText(timelines));
 }
 
 /** Writes `report.html`, and the diagrams of the headline plans as `figures/plans….svg`. */
@@ -75,7 +79,7 @@ export async function writeReport(
     const file = join(folder, "plans", `${cellName(row)}.json`);
     const workload = workloads.get(row.workload);
     if (workload === undefined || !existsSync(file)) continue;
-    const plan = parsePlan(readText(file), file);
+    const plan = parsePlan(intactText(folder, `plans/${cellName(row)}.json`), file);
     const scenario = variedScenario(row, workload, experiment);
     const critical = timelines.get(cellName(row))?.critical ?? [];
     const title = policyStyle(row.policy).label;
@@ -101,7 +105,7 @@ export async function writeReport(
     charts: experiment.figures.flatMap(({ name, caption }) => {
       const file = join(folder, "figures", `${name}.vl.json`);
       if (!existsSync(file)) return [];
-      return { caption, spec: JSON.parse(readText(file)) as TopLevelSpec };
+      return { caption, spec: specIn(file) };
     }),
     comparisons: [...new Set(headline.map(titleOf))].map((title) => ({
       title,
@@ -115,6 +119,10 @@ export async function writeReport(
     libraries: librariesOf(),
   });
   writeWhole(join(folder, "report.html"), html);
+}
+
+function specIn(file: string): TopLevelSpec {
+  return readJson(z.looseObject({}), readText(file), file) as unknown as TopLevelSpec;
 }
 
 function workloadsOf(experiment: Experiment): ReadonlyMap<string, Workload> {
@@ -151,7 +159,9 @@ function runsChart(row: CellRow, timelines: CellTimelines | undefined) {
 function timelinesIn(folder: string): ReadonlyMap<string, CellTimelines> {
   const file = join(folder, "timelines.json");
   if (!existsSync(file)) return new Map();
-  return new Map(parseTimelines(readText(file), file).map((one) => [one.cell, one]));
+  return new Map(
+    parseTimelines(intactText(folder, "timelines.json"), file).map((one) => [one.cell, one]),
+  );
 }
 
 function writePlanSheets(
@@ -177,19 +187,9 @@ function onceEach(
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-interface Manifest {
-  readonly version: string;
-  readonly commit: string | null;
-  readonly command: string;
-  readonly runs: number;
-  readonly seeds: readonly string[];
-  readonly inputs: readonly { readonly file: string; readonly sha256: string }[];
-}
-
 function rerunOf(folder: string): readonly (readonly [string, string])[] {
-  const file = join(folder, "manifest.json");
-  if (!existsSync(file)) return [];
-  const manifest = JSON.parse(readText(file)) as Manifest;
+  if (!existsSync(join(folder, "manifest.json"))) return [];
+  const manifest = readManifest(folder);
   const command = manifest.command.replace(/^wisefuse /, "");
   return [
     [

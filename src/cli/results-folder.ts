@@ -15,10 +15,12 @@ import {
 } from "../result/decision-table.ts";
 import { planText } from "../trace/plan-file.ts";
 import { writeChart } from "./chart-files.ts";
-import { fileNamePart, packageFolder, readText, writeWhole } from "./files.ts";
+import { fileNamePart, packageFolder, readText } from "./files.ts";
+import { type DigestedFiles, intactText } from "./intact.ts";
 import type { LoadedWorkload } from "./load.ts";
 import { readRuns, writeRuns } from "./runs-file.ts";
-import type { TimedCell, TimedResult, TimedStudy } from "./worker.ts";
+import { readTimings } from "./timings-file.ts";
+import type { TimedCell, TimedResult } from "./worker.ts";
 
 /** The tables of finished tasks. */
 export function tablesOf(experiment: Experiment, results: readonly TimedResult[]): Tables {
@@ -52,9 +54,10 @@ function studyTables(
   return { decisions, rows };
 }
 
-/** Writes every table and plan of a finished experiment; each whole or not at all. */
+/** Writes every table and plan of a finished experiment into `folder`, which `files` writes to. */
 export async function writeTables(
   folder: string,
+  files: DigestedFiles,
   experiment: Experiment,
   results: readonly TimedResult[],
   tables: Tables,
@@ -62,20 +65,23 @@ export async function writeTables(
   const cells = results.filter((one) => one.kind === "cell");
   rmSync(join(folder, "plans"), { recursive: true, force: true });
   for (const { row, plan, explanation } of cells) {
-    const base = join(folder, "plans", fileNamePart(cellName(row)));
-    writeWhole(`${base}.json`, planText(plan));
-    writeWhole(`${base}.txt`, explanation);
+    const base = `plans/${fileNamePart(cellName(row))}`;
+    files.write(`${base}.json`, planText(plan));
+    files.write(`${base}.txt`, explanation);
   }
   const runs = Array.from(tables.runs, ([cell, log]) => ({ cell, log }));
-  if (runs.length > 0) await writeRuns(join(folder, "runs.arrow"), runs);
-  writeWhole(join(folder, "cells.csv"), await cellsToCsv(tables.cells));
+  if (runs.length > 0) {
+    await writeRuns(join(folder, "runs.arrow"), runs);
+    files.note("runs.arrow");
+  }
+  files.write("cells.csv", await cellsToCsv(tables.cells));
   for (const study of experiment.studies ?? []) {
     const { name } = study;
     const csv =
       "table" in study
         ? await study.table.toCsv(tables.rows.get(name) ?? [])
         : await decisionsToCsv(tables.decisions.get(name) ?? []);
-    writeWhole(join(folder, `${name}.csv`), csv);
+    files.write(`${name}.csv`, csv);
   }
 }
 
@@ -94,7 +100,7 @@ export async function writeFigures(
 /**
  * The stored tables of an experiment; no runs when `runs.arrow` is not kept, no times when
  * `timings.json` is not.
- * @throws InputError file.
+ * @throws InputError file, when one is missing or has been damaged.
  */
 export async function readTables(folder: string, experiment: Experiment): Promise<Tables> {
   const csv = join(folder, "cells.csv");
@@ -102,15 +108,15 @@ export async function readTables(folder: string, experiment: Experiment): Promis
   const stored = new Map<Study, readonly object[]>();
   for (const study of studies) {
     const file = join(folder, `${study.name}.csv`);
-    const text = readText(file);
+    const text = intactText(folder, `${study.name}.csv`);
     stored.set(
       study,
       "table" in study ? await study.table.fromCsv(text, file) : await decisionsFromCsv(text, file),
     );
   }
   return {
-    cells: await cellsFromCsv(readText(csv), csv),
-    runs: await readRuns(join(folder, "runs.arrow")),
+    cells: await cellsFromCsv(intactText(folder, "cells.csv"), csv),
+    runs: await readRuns(folder, "runs.arrow"),
     ...studyTables(studies, (study) => stored.get(study) ?? []),
     wallMs: readWallMs(join(folder, "timings.json")),
   };
@@ -118,16 +124,12 @@ export async function readTables(folder: string, experiment: Experiment): Promis
 
 function readWallMs(file: string): Tables["wallMs"] {
   const times = new Map<string, Map<string, number>>();
-  if (!existsSync(file)) return times;
-  const { studies } = JSON.parse(readText(file)) as { studies?: readonly StudyTime[] };
-  for (const { study, task, wallMs } of studies ?? []) {
+  for (const { study, task, wallMs } of readTimings(file).studies) {
     const known = times.get(study) ?? new Map<string, number>();
     times.set(study, known.set(task, wallMs));
   }
   return times;
 }
-
-type StudyTime = Pick<TimedStudy, "study" | "task" | "wallMs">;
 
 /** What reproduces a run: version, commit, arguments, seeds, and a digest of every input. */
 export function manifestText(
@@ -189,13 +191,11 @@ export function timingsText(results: readonly TimedResult[], wallMs: number, job
     }));
   const studies = results
     .filter((one) => one.kind === "study")
-    .map(
-      ({ study, task, wallMs: taskMs }): StudyTime => ({
-        study,
-        task,
-        wallMs: Number(taskMs.toPrecision(4)),
-      }),
-    );
+    .map(({ study, task, wallMs: taskMs }) => ({
+      study,
+      task,
+      wallMs: Number(taskMs.toPrecision(4)),
+    }));
   const whole = { node: process.version, jobs, wallMs: Math.round(wallMs), cells, studies };
   return `${JSON.stringify(whole, null, 1)}\n`;
 }

@@ -1,9 +1,11 @@
 /** `runs.arrow` on the disk, batch by batch. Its library is loaded here, when there are runs to write or to read. */
 
+import { join } from "node:path";
 import type { RunSink } from "../execution/run-log.ts";
 import { BATCH_RUNS, batchesOf, RunBatches, type StoredRuns } from "../result/run-batches.ts";
 import type { CellRuns } from "../result/runs-arrow.ts";
-import { readBytesIfThere, writePieces } from "./files.ts";
+import { writePieces } from "./files.ts";
+import { intactBytes } from "./intact.ts";
 
 /**
  * Writes the runs of cells, whole or not at all.
@@ -42,12 +44,16 @@ export async function writeRunsAsTheyEnd(
 }
 
 /**
- * The runs of each cell, by the cell's name; none when there is no file.
- * @throws InputError file, for what is no file of runs.
+ * The runs of each cell of a results folder, by the cell's name; none when there is no file.
+ * @throws InputError file, for what is no file of runs, or not the one that was written.
  */
-export async function readRuns(path: string): Promise<ReadonlyMap<string, StoredRuns>> {
-  const bytes = readBytesIfThere(path);
+export async function readRuns(
+  folder: string,
+  name: string,
+): Promise<ReadonlyMap<string, StoredRuns>> {
+  // A damaged file can keep its library busy for ever.
+  const bytes = intactBytes(folder, name);
   if (bytes === undefined) return new Map();
   const { runsFromArrow } = await import("../result/runs-arrow.ts");
-  return runsFromArrow(bytes, path);
+  return runsFromArrow(bytes, join(folder, name));
 }

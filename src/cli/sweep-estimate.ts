@@ -1,12 +1,11 @@
 /** How long each task of a sweep is expected to take: to start the longest first, and to cut shards of one size. */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyName } from "../policy/index.ts";
 import { shapeOf } from "../trace/shape-facts.ts";
 import type { Workload } from "../trace/workload.ts";
-import { readText } from "./files.ts";
 import { type Sweep, taskName } from "./sweep-tasks.ts";
+import { readTimings } from "./timings-file.ts";
 import type { SweepTask } from "./worker.ts";
 
 // Milliseconds of one core, fitted by eye to the timings of `slo-sweep`, `ablation` and `equal-cost`: right within a
@@ -42,19 +41,8 @@ function workersOf({ workflow }: Workload): number {
   return shapeOf(workflow).nodes;
 }
 
-interface Timings {
-  readonly cells?: readonly { readonly cell: string; readonly wallMs: number }[];
-  readonly studies?: readonly {
-    readonly study: string;
-    readonly task: string;
-    readonly wallMs: number;
-  }[];
-}
-
 function earlierTimes(folder: string): ReadonlyMap<string, number> {
-  const file = join(folder, "timings.json");
-  if (!existsSync(file)) return new Map();
-  const { cells = [], studies = [] } = JSON.parse(readText(file)) as Timings;
+  const { cells, studies } = readTimings(join(folder, "timings.json"));
   return new Map([
     ...cells.map(({ cell, wallMs }) => [cell, wallMs] as const),
     ...studies.map(({ study, task, wallMs }) => [`${study}/${task}`, wallMs] as const),

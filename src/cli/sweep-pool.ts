@@ -1,14 +1,20 @@
 /** Runs the tasks of a sweep on all cores, keeping each finished one on disk. */
 
 import { setMaxListeners } from "node:events";
-import { Piscina } from "piscina";
 import { Progress } from "./progress.ts";
 import { Schedule } from "./sweep-schedule.ts";
 import type { TaskStore } from "./sweep-store.ts";
 import { taskName } from "./sweep-tasks.ts";
-import type { SweepTask, TimedResult } from "./worker.ts";
+import { heapMbMax, SweepThread } from "./sweep-thread.ts";
+import type { SweepTask } from "./worker.ts";
 
-/** A task that threw, and what. */
+/** Exit code of a run that was told to stop. */
+export const INTERRUPTED = 130;
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const THREAD_MS = 500;
+
+/** A task without a result, and why. */
 interface FailedTask {
   readonly name: string;
   readonly message: string;
@@ -35,11 +41,12 @@ export interface SweepOptions {
 }
 
 /**
- * Runs every task that the store does not have. One that throws is reported and the others go on. SIGINT stops it;
- * what has finished stays kept.
+ * Runs every task that the store does not have. One that fails is reported and the others go on. SIGINT and SIGTERM
+ * stop it, a second one at once; what has finished stays kept.
+ * @throws InputError file, when a result cannot be kept; nothing goes on then.
  */
 export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
-  const { tasks, timesMs, store, jobs } = options;
+  const { tasks, timesMs, store } = options;
   const places = tasks.flatMap((task, place) => (store.has(task) ? [] : [place]));
   const progress = new Progress(tasks.length, options.quiet);
   progress.skip(tasks.length - places.length);
@@ -47,39 +54,45 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   const failed = new Map<number, FailedTask>();
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
-  const stop = () => abort.abort();
-  process.once("SIGINT", stop);
+  const stop = () => (abort.signal.aborted ? process.exit(INTERRUPTED) : abort.abort());
+  for (const signal of SIGNALS) process.on(signal, stop);
 
-  // A pool of one thread each: only so can a task be told to the thread that knows its scenario.
-  const thread = async (number: number): Promise<void> => {
-    const pool = new Piscina<SweepTask, TimedResult>({
-      filename: new URL("./worker.js", import.meta.url).href,
-      maxThreads: 1,
-      minThreads: 1,
-    });
+  const threads = threadsFor(options.jobs, places, timesMs);
+  const heapMb = heapMbMax(threads);
+  const run = async (number: number): Promise<void> => {
+    const thread = new SweepThread(heapMb);
+    const begun = () => {
+      const place = abort.signal.aborted ? undefined : schedule.next(number);
+      if (place === undefined) return undefined;
+      return { place, result: thread.run(tasks[place]!, abort.signal) };
+    };
     try {
-      for (;;) {
-        const place = abort.signal.aborted ? undefined : schedule.next(number);
-        if (place === undefined) return;
-        const task = tasks[place]!;
-        const result = await resultOf(pool, task, abort.signal);
+      for (let one = begun(); one !== undefined; ) {
+        const result = await one.result;
         if (abort.signal.aborted) return;
-        if (result instanceof Error) {
-          const message = result.stack ?? result.message;
-          failed.set(place, { name: taskName(task), message });
-          progress.say(`failed: ${taskName(task)}: ${message}`);
+        const { place } = one;
+        // The thread has its next task before the result of this one is written.
+        one = begun();
+        const task = tasks[place]!;
+        if (result.kind === "failure") {
+          const name = taskName(task);
+          failed.set(place, { name, message: result.message });
+          progress.say(`failed: ${name}: ${result.message}`);
         } else store.write(task, result);
         progress.advance(labelOf(task));
       }
+    } catch (error) {
+      abort.abort();
+      throw error;
     } finally {
-      await pool.destroy();
+      await thread.end();
     }
   };
   try {
-    const threads = Math.min(jobs, places.length);
-    await Promise.all(Array.from({ length: threads }, (_, number) => thread(number)));
+    await Promise.all(Array.from({ length: threads }, (_, number) => run(number)));
   } finally {
-    process.removeListener("SIGINT", stop);
+    // Once told to stop it stays told, whatever is still to be ended.
+    if (!abort.signal.aborted) for (const signal of SIGNALS) process.removeListener(signal, stop);
     progress.clear();
   }
   return {
@@ -90,16 +103,10 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   };
 }
 
-async function resultOf(
-  pool: Piscina<SweepTask, TimedResult>,
-  task: SweepTask,
-  signal: AbortSignal,
-): Promise<TimedResult | Error> {
-  try {
-    return await pool.run(task, { signal });
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+// A thread takes a quarter of a second to start, and then learns everything itself.
+function threadsFor(jobs: number, places: readonly number[], timesMs: readonly number[]): number {
+  const totalMs = places.reduce((sum, place) => sum + timesMs[place]!, 0);
+  return Math.min(jobs, places.length, Math.max(1, Math.ceil(totalMs / THREAD_MS)));
 }
 
 function labelOf(task: SweepTask): string {

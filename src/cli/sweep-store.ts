@@ -10,6 +10,8 @@ import type { SweepTask, TimedResult } from "./worker.ts";
 
 /** Name of the file that says of which sweep the folder is. */
 const STAMP = "fingerprint";
+/** A result stands after its SHA-256, as hex. */
+const DIGEST_BYTES = 64;
 
 /** Results of the tasks of one sweep. Several processes may fill one folder at once. */
 export class TaskStore {
@@ -38,10 +40,18 @@ export class TaskStore {
     return new TaskStore(folder);
   }
 
-  /** The result of a task, or undefined while it is not finished. */
+  /**
+   * The result of a task, or undefined while it is not finished.
+   * @throws InputError file, when it is not what was written.
+   */
   read(task: SweepTask): TimedResult | undefined {
-    const kept = readBytesIfThere(join(this.#folder, fileOf(task)));
-    return kept === undefined ? undefined : (deserialize(kept) as TimedResult);
+    const file = join(this.#folder, fileOf(task));
+    const kept = readBytesIfThere(file);
+    if (kept === undefined) return undefined;
+    const result = kept.subarray(DIGEST_BYTES);
+    if (new TextDecoder().decode(kept.subarray(0, DIGEST_BYTES)) !== sha256(result))
+      throw new InputError("file", "not what was written; remove it, and it is run again", file);
+    return deserialize(result) as TimedResult;
   }
 
   /** Whether a task is finished. */
@@ -51,7 +61,9 @@ export class TaskStore {
 
   /** Keeps a result: from then on it is there whole, even if the machine loses power. */
   write(task: SweepTask, result: TimedResult): void {
-    writeWhole(join(this.#folder, fileOf(task)), serialize(result));
+    const bytes = serialize(result);
+    const digested = Buffer.concat([Buffer.from(sha256(bytes)), bytes]);
+    writeWhole(join(this.#folder, fileOf(task)), digested);
   }
 
   /** Forgets everything. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError, type InputFault } from "../check.ts";
 import { packageFolder, readText, sha256 } from "./files.ts";
+import { refuseDamaged } from "./intact.ts";
 import {
   type Manifest,
   readManifest,
@@ -33,6 +34,7 @@ const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 /** Runs a results folder's command again and says whether all came out the same; the exit code. */
 export async function verifyCommand(options: VerifyOptions): Promise<number> {
   const { results, quick } = options;
+  refuseDamaged(results);
   const manifest = readManifest(results);
   const command = recordedCommand(manifest, results);
   refuseOtherInputs(manifest, results);

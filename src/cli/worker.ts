@@ -1,5 +1,6 @@
 /** A thread: imports the same experiment and runs the tasks it is given. */
 
+import { setImmediate } from "node:timers/promises";
 import { assert } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { CellMemory, type CellResult, runCell } from "../harness/run-cell.ts";
@@ -60,7 +61,10 @@ export default async function runTask(task: SweepTask): Promise<TimedResult> {
   const key = JSON.stringify(task.source);
   const experiment = experiments.get(key) ?? (await loadExperiment(task.source));
   experiments.set(key, experiment);
-  return task.kind === "cell" ? timedCell(task, experiment) : timedStudy(task, experiment);
+  const result = task.kind === "cell" ? timedCell(task, experiment) : timedStudy(task, experiment);
+  // What a task has left to fail, such as a promise, fails now, and not under the name of the next one.
+  await setImmediate();
+  return result;
 }
 
 function timedCell(task: CellTask, experiment: Experiment): TimedCell {

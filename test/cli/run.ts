@@ -12,7 +12,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const MAIN = resolve("dist/src/cli/main.js");
+/** The compiled command line. */
+export const MAIN = resolve("dist/src/cli/main.js");
 
 /** A new empty folder. */
 export function emptyFolder(): string {

@@ -62,19 +62,6 @@ test("a full disk is bad input, loses nothing that is kept, and --resume ends wi
   expect(contentsOf(join(folder, "full"))).toEqual(whole);
 }, 120_000);
 
-test("Ctrl-C twice ends at once, and what was finished is gone on with", async () => {
-  const child = start([...SMALL, "--out", "twice"], folder);
-  const end = ended(child);
-  while (!existsSync(join(folder, "twice", ".partial", "fingerprint")))
-    await new Promise((done) => setTimeout(done, 20));
-  child.kill("SIGINT");
-  child.kill("SIGINT");
-  expect([130, null]).toContain((await end).code);
-  const { code } = await run([...SMALL, "--out", "twice", "--resume"], folder);
-  expect(code).toBe(0);
-  expect(contentsOf(join(folder, "twice"))).toEqual(whole);
-}, 120_000);
-
 test("where nothing can be written, that is said before anything is run", async () => {
   writeFileSync(join(folder, "file"), "");
   const { code, stderr } = await run([...SMALL, "--out", "file/inner"], folder);
