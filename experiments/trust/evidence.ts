@@ -1,0 +1,60 @@
+/** Evidence: figures that a check left behind, with where and when they came about. */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { writeWhole } from "../../src/cli/files.ts";
+
+/** Where and when a figure came about, so that it can be asked for again. */
+export interface Provenance {
+  /** Day, UTC, as 2026-11-23. */
+  readonly date: string;
+  /** Commit of the checkout, with a + behind it when sources differ from it; null where there is no git. */
+  readonly commit: string | null;
+  readonly node: string;
+}
+
+/** What can change a figure. */
+const SOURCES = ["src", "experiments", "test", "traces", "package-lock.json"];
+
+/** Of this moment, this checkout and this Node. */
+export function provenanceNow(): Provenance {
+  const changed = git("status", "--porcelain", "--untracked-files=no", "--", ...SOURCES) ?? "";
+  const head = git("rev-parse", "--short=12", "HEAD");
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: head === undefined ? null : `${head}${changed === "" ? "" : "+"}`,
+    node: process.versions.node,
+  };
+}
+
+/** Output of git without blanks around it, or undefined where there is no checkout or no such thing. */
+export function git(...args: readonly string[]): string | undefined {
+  try {
+    return execFileSync("git", args, {
+      stdio: ["ignore", "pipe", "ignore"],
+      encoding: "utf8",
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value in a JSON file, or undefined where there is no such file. */
+export function jsonIn(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** Writes JSON whole: a line for each entry of an object, so that what changed is seen line by line. */
+export function writeEvidence(file: string, evidence: object): void {
+  writeWhole(file, `${linesOf(evidence, "", 2)}\n`);
+}
+
+function linesOf(value: unknown, margin: string, depth: number): string {
+  if (depth === 0 || typeof value !== "object" || value === null || Array.isArray(value))
+    return JSON.stringify(value);
+  const inner = `${margin}  `;
+  const lines = Object.entries(value).map(
+    ([key, one]) => `${inner}${JSON.stringify(key)}: ${linesOf(one, inner, depth - 1)}`,
+  );
+  return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${margin}}`;
+}
