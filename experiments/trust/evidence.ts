@@ -44,17 +44,21 @@ export function jsonIn(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** Writes JSON whole: a line for each entry of an object, so that what changed is seen line by line. */
-export function writeEvidence(file: string, evidence: object): void {
-  writeWhole(file, `${linesOf(evidence, "", 2)}\n`);
+/** Writes JSON whole, with a line for each entry down to `depth`, so that what changed is seen line by line. */
+export function writeEvidence(file: string, evidence: object, depth = 1): void {
+  writeWhole(file, `${linesOf(evidence, "", depth)}\n`);
 }
 
 function linesOf(value: unknown, margin: string, depth: number): string {
-  if (depth === 0 || typeof value !== "object" || value === null || Array.isArray(value))
-    return JSON.stringify(value);
+  if (depth === 0 || typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${margin}  `;
+  const list = Array.isArray(value);
   const lines = Object.entries(value).map(
-    ([key, one]) => `${inner}${JSON.stringify(key)}: ${linesOf(one, inner, depth - 1)}`,
+    ([key, one]) =>
+      `${inner}${list ? "" : `${JSON.stringify(key)}: `}${linesOf(one, inner, depth - 1)}`,
   );
-  return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${margin}}`;
+  const [open, close] = list ? ["[", "]"] : ["{", "}"];
+  return lines.length === 0
+    ? `${open}${close}`
+    : `${open}\n${lines.join(",\n")}\n${margin}${close}`;
 }

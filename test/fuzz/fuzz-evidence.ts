@@ -30,19 +30,40 @@ export interface FuzzEvidence extends Provenance, Tally {
   readonly readers: Readonly<Record<string, Tally>>;
 }
 
-/** Adds a part to what a file holds if it follows on it, of the same program; begins anew if not. */
-export function addEvidence(file: string, part: FuzzEvidence): void {
-  writeEvidence(file, together(jsonIn(file) as FuzzEvidence | undefined, part));
+/** A file of evidence: runs that overlap in no input of one seed. */
+export interface FuzzRuns {
+  readonly runs: readonly FuzzEvidence[];
 }
 
-/** Both parts as one where the second follows the first, the second alone where it does not. */
-export function together(before: FuzzEvidence | undefined, part: FuzzEvidence): FuzzEvidence {
-  const follows =
-    before?.seed === part.seed &&
-    before.to === part.from &&
-    before.commit === part.commit &&
-    before.node === part.node;
-  if (!follows) return part;
+/** Adds a part to the runs in a file. */
+export function addEvidence(file: string, part: FuzzEvidence): void {
+  const { runs } = (jsonIn(file) ?? { runs: [] }) as FuzzRuns;
+  writeEvidence(file, { runs: withPart(runs, part) }, 3);
+}
+
+/**
+ * The runs with a part more: one with the run that it follows on, of the same program, and in place of those
+ * that had read some of its inputs before.
+ */
+export function withPart(
+  runs: readonly FuzzEvidence[],
+  part: FuzzEvidence,
+): readonly FuzzEvidence[] {
+  const others = runs.filter(
+    ({ seed, from, to }) => seed !== part.seed || to <= part.from || part.to <= from,
+  );
+  const before = others.find(
+    (one) =>
+      one.seed === part.seed &&
+      one.to === part.from &&
+      one.commit === part.commit &&
+      one.node === part.node,
+  );
+  if (before === undefined) return [...others, part];
+  return others.map((one) => (one === before ? together(before, part) : one));
+}
+
+function together(before: FuzzEvidence, part: FuzzEvidence): FuzzEvidence {
   const names = new Set([...Object.keys(before.readers), ...Object.keys(part.readers)]);
   return {
     ...part,

@@ -40,8 +40,9 @@ const to = from + Number(values.inputs);
 const out = values.out ?? mkdtempSync(join(tmpdir(), "wisefuse-fuzz-"));
 const scratch = mkdtempSync(join(tmpdir(), "wisefuse-fuzz-scratch-"));
 
-/** A process that is still at the same input after this long hangs; a busy machine is slower. */
-const HANG_MS = 20_000;
+/** A process that has used so much CPU time on one input hangs, or waits for what never comes after so long. */
+const HANG_CPU_MS = 10_000;
+const HANG_MS = 300_000;
 const WATCH_MS = 250;
 const HEAP_MB = 1024;
 const SHOWN_PER_REASON = 3;
@@ -84,6 +85,19 @@ function stateIn(file: string): { input: number; counts: readonly Counts[] } | u
   return { input: numberAt(0), counts };
 }
 
+/** CPU time of a process, ms, in steps of 10; 0 where there is no /proc. Source: proc(5), stat, 14 and 15. */
+function cpuMsOf(pid: number): number {
+  try {
+    // The second field is a name in parentheses, which may hold blanks.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0;
+  }
+}
+
 /** Runs inputs to below `end` until there, the time is up, or the process dies; the first input that is left. */
 async function runFrom(first: number, end: number): Promise<number> {
   const folder = mkdtempSync(join(scratch, "process-"));
@@ -105,12 +119,14 @@ async function runFrom(first: number, end: number): Promise<number> {
     heard(JSON.parse(line) as FuzzReaders | FuzzFailure);
   });
   let last = -1;
-  let sinceMs = performance.now();
+  let since = { ms: performance.now(), cpuMs: 0 };
   let stopped: "hangs" | "late" | undefined;
   const watch = setInterval(() => {
     const input = stateIn(stateFile)?.input ?? -1;
-    if (input !== last) [last, sinceMs] = [input, performance.now()];
-    else if (performance.now() - sinceMs > HANG_MS) stopped = "hangs";
+    const now = { ms: performance.now(), cpuMs: cpuMsOf(child.pid!) };
+    if (input !== last) [last, since] = [input, now];
+    else if (now.ms - since.ms > HANG_MS || now.cpuMs - since.cpuMs > HANG_CPU_MS)
+      stopped = "hangs";
     if (performance.now() - startMs > Number(values.seconds) * 1000) stopped = "late";
     if (stopped !== undefined) child.kill("SIGKILL");
   }, WATCH_MS);
