@@ -7,7 +7,7 @@ import { writeToString } from "fast-csv";
 import { fontFiles } from "../../src/cli/files.ts";
 import { renderPng, renderSvg } from "../../src/figure/figure.ts";
 import { ratioIntervals } from "../../src/figure/ratio-intervals.ts";
-import { provenanceNow, writeEvidence } from "../trust/evidence.ts";
+import { provenanceNow, writeEvidence } from "../trust/keep.ts";
 import { families } from "./families.ts";
 import { csvRows, familyTable, ratioPoints, summaryTable, theoryFigures } from "./report.ts";
 import { verify } from "./verify.ts";

@@ -2,7 +2,7 @@
 
 import { normalQuantile } from "../../src/stats/numeric.ts";
 import type { RatioPoint } from "../../src/figure/ratio-intervals.ts";
-import type { TheoryFigures } from "../trust/theory.ts";
+import type { TheoryFigures } from "../trust/evidence.ts";
 import type { Family } from "./family.ts";
 import { FAMILY_WISE_ALPHA, twoSidedP } from "./inference.ts";
 import type { Verdict, Verification } from "./verify.ts";

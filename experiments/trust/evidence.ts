@@ -1,8 +1,7 @@
-/** Evidence: figures that a check left behind, with where and when they came about. */
+/** Evidence: what checks leave behind in results/trust, a file a command. */
 
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { writeWhole } from "../../src/cli/files.ts";
+import { join } from "node:path";
+import { jsonIn } from "./keep.ts";
 
 /** Where and when a figure came about, so that it can be asked for again. */
 export interface Provenance {
@@ -13,52 +12,82 @@ export interface Provenance {
   readonly node: string;
 }
 
-/** What can change a figure. */
-const SOURCES = ["src", "experiments", "test", "traces", "package-lock.json"];
+/** What tests measured: numbers, names or lists of names; the names of figures carry their units. */
+export type Figures = Readonly<Record<string, number | string | readonly string[]>>;
 
-/** Of this moment, this checkout and this Node. */
-export function provenanceNow(): Provenance {
-  const changed = git("status", "--porcelain", "--untracked-files=no", "--", ...SOURCES) ?? "";
-  const head = git("rev-parse", "--short=12", "HEAD");
+/** What one test file showed; WISEFUSE_EVIDENCE=results/trust vitest. */
+export interface TestEvidence extends Provenance {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Random cases of each test that passed and holds a property, by its title. */
+  readonly cases: Readonly<Record<string, number>>;
+  readonly figures: Figures;
+}
+
+/** Figures of the comparisons with queueing theory, judged together; npm run verify:theory. */
+export interface TheoryFigures {
+  readonly comparisons: number;
+  readonly rejected: number;
+  /** Chance of any rejection although every formula holds. */
+  readonly familyWiseAlpha: number;
+  /** Part of the 95 % intervals that hold their formula. */
+  readonly coverage: number;
+  readonly uniformityP: number;
+  readonly families: Readonly<
+    Record<string, { settings: number; rejected: number; worstDeviation: number }>
+  >;
+}
+
+/** The same, with where and when. */
+export interface TheoryEvidence extends TheoryFigures, Provenance {
+  readonly seed: string;
+}
+
+/** What the fuzzer counts of a reader or of all: inputs given, taken, and failed, CPU time of the slowest. */
+export interface FuzzTally {
+  readonly read: number;
+  readonly accepted: number;
+  readonly slowestMs: number;
+  readonly failed: number;
+}
+
+/** Inputs `from` to below `to` of a seed; npm run fuzz -- --evidence FILE. */
+export interface FuzzEvidence extends Provenance, FuzzTally {
+  readonly seed: string;
+  readonly from: number;
+  readonly to: number;
+  readonly seconds: number;
+  /** Empty where only totals were kept. */
+  readonly readers: Readonly<Record<string, FuzzTally>>;
+}
+
+/** Figures of folders of src; which, says the command that leaves them. */
+export interface FolderEvidence {
+  readonly date: string;
+  readonly node: string;
+  readonly commit?: string | null;
+  readonly folders: Readonly<Record<string, unknown>>;
+}
+
+/** All there is. */
+export interface Evidence {
+  /** By path of the test file. */
+  readonly tests: Readonly<Record<string, TestEvidence>>;
+  readonly theory: TheoryEvidence | undefined;
+  readonly fuzz: readonly FuzzEvidence[];
+  readonly coverage: FolderEvidence | undefined;
+  readonly mutation: FolderEvidence | undefined;
+}
+
+/** The evidence in a folder; what is not there has not been run. */
+export function evidenceIn(folder: string): Evidence {
+  const file = (name: string) => jsonIn(join(folder, `${name}.json`));
   return {
-    date: new Date().toISOString().slice(0, 10),
-    commit: head === undefined ? null : `${head}${changed === "" ? "" : "+"}`,
-    node: process.versions.node,
+    tests: (file("tests") ?? {}) as Evidence["tests"],
+    theory: file("theory") as Evidence["theory"],
+    fuzz: ((file("fuzz") ?? { runs: [] }) as { runs: Evidence["fuzz"] }).runs,
+    coverage: file("coverage") as Evidence["coverage"],
+    mutation: file("mutation") as Evidence["mutation"],
   };
-}
-
-/** Output of git without blanks around it, or undefined where there is no checkout or no such thing. */
-export function git(...args: readonly string[]): string | undefined {
-  try {
-    return execFileSync("git", args, {
-      stdio: ["ignore", "pipe", "ignore"],
-      encoding: "utf8",
-    }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The value in a JSON file, or undefined where there is no such file. */
-export function jsonIn(file: string): unknown {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
-
-/** Writes JSON whole, with a line for each entry down to `depth`, so that what changed is seen line by line. */
-export function writeEvidence(file: string, evidence: object, depth = 1): void {
-  writeWhole(file, `${linesOf(evidence, "", depth)}\n`);
-}
-
-function linesOf(value: unknown, margin: string, depth: number): string {
-  if (depth === 0 || typeof value !== "object" || value === null) return JSON.stringify(value);
-  const inner = `${margin}  `;
-  const list = Array.isArray(value);
-  const lines = Object.entries(value).map(
-    ([key, one]) =>
-      `${inner}${list ? "" : `${JSON.stringify(key)}: `}${linesOf(one, inner, depth - 1)}`,
-  );
-  const [open, close] = list ? ["[", "]"] : ["{", "}"];
-  return lines.length === 0
-    ? `${open}${close}`
-    : `${open}\n${lines.join(",\n")}\n${margin}${close}`;
 }

@@ -1,33 +1,19 @@
 /** What a run of the fuzzer shows, kept in a file so that long runs can be made in parts. */
 
-import { jsonIn, type Provenance, writeEvidence } from "../../experiments/trust/evidence.ts";
-import type { Counts } from "./fuzz-state.ts";
-
-/** What is counted of a reader or of all, the failures with it. */
-export interface Tally extends Counts {
-  readonly failed: number;
-}
+import type { FuzzEvidence, FuzzTally } from "../../experiments/trust/evidence.ts";
+import { jsonIn, writeEvidence } from "../../experiments/trust/keep.ts";
 
 /** Before the first input. */
-export const NOTHING: Tally = { read: 0, accepted: 0, slowestMs: 0, failed: 0 };
+export const NOTHING: FuzzTally = { read: 0, accepted: 0, slowestMs: 0, failed: 0 };
 
 /** Two tallies as one. */
-export function plus(a: Tally = NOTHING, b: Tally = NOTHING): Tally {
+export function plus(a: FuzzTally = NOTHING, b: FuzzTally = NOTHING): FuzzTally {
   return {
     read: a.read + b.read,
     accepted: a.accepted + b.accepted,
     slowestMs: Math.max(a.slowestMs, b.slowestMs),
     failed: a.failed + b.failed,
   };
-}
-
-/** Inputs `from` to below `to` of a seed. */
-export interface FuzzEvidence extends Provenance, Tally {
-  readonly seed: string;
-  readonly from: number;
-  readonly to: number;
-  readonly seconds: number;
-  readonly readers: Readonly<Record<string, Tally>>;
 }
 
 /** A file of evidence: runs that overlap in no input of one seed. */

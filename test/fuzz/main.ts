@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { provenanceNow } from "../../experiments/trust/evidence.ts";
-import { addEvidence, NOTHING, plus, type Tally } from "./fuzz-evidence.ts";
+import type { FuzzTally } from "../../experiments/trust/evidence.ts";
+import { provenanceNow } from "../../experiments/trust/keep.ts";
+import { addEvidence, NOTHING, plus } from "./fuzz-evidence.ts";
 import {
   COUNTS,
   type Counts,
@@ -52,7 +53,7 @@ const SCRIPT = fileURLToPath(new URL("./fuzz-process.js", import.meta.url));
 
 const startMs = performance.now();
 const reasons = new Map<string, number>();
-const tallies = new Map<string, Tally>();
+const tallies = new Map<string, FuzzTally>();
 let readers: readonly string[] = [];
 let next = from;
 let late = false;

@@ -2,14 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Reporter, TestCase, TestModule } from "vitest/node";
-import {
-  jsonIn,
-  type Provenance,
-  provenanceNow,
-  writeEvidence,
+import type { Reporter, TestModule } from "vitest/node";
+import type {
+  Evidence,
+  Figures,
+  Provenance,
+  TestEvidence,
 } from "../../experiments/trust/evidence.ts";
-import type { Figures, TestEvidence, TestsEvidence } from "../../experiments/trust/tests.ts";
+import { jsonIn, provenanceNow, writeEvidence } from "../../experiments/trust/keep.ts";
 
 /** Files that ran replace what was known of them; files that are no more are forgotten. */
 export default class EvidenceReporter implements Reporter {
@@ -21,7 +21,7 @@ export default class EvidenceReporter implements Reporter {
     const found = modules.map(
       (one) => [one.relativeModuleId, evidenceOf(one, provenance)] as const,
     );
-    const known = Object.entries((jsonIn(file) ?? {}) as TestsEvidence);
+    const known = Object.entries((jsonIn(file) ?? {}) as Evidence["tests"]);
     const all = new Map([...known, ...found].filter(([path]) => existsSync(path)));
     writeEvidence(file, Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1))));
   }
@@ -31,18 +31,16 @@ function evidenceOf(module: TestModule, provenance: Provenance): TestEvidence {
   const tests = [...module.children.allTests()];
   const inState = (state: string) => tests.filter((test) => test.result().state === state).length;
   const broken = module.state() === "failed" && inState("failed") === 0 ? 1 : 0;
-  const properties = tests.filter((test) => casesOf(test) > 0);
+  const cases = tests.flatMap((test): (readonly [string, number])[] => {
+    const count = test.meta().cases;
+    return count === undefined || test.result().state !== "passed" ? [] : [[test.name, count]];
+  });
   return {
     ...provenance,
     passed: inState("passed"),
     failed: inState("failed") + broken,
     skipped: inState("skipped"),
-    properties: properties.length,
-    cases: properties.reduce((sum, test) => sum + casesOf(test), 0),
+    cases: Object.fromEntries(cases),
     figures: tests.reduce<Figures>((all, test) => ({ ...all, ...test.meta().figures }), {}),
   };
-}
-
-function casesOf(test: TestCase): number {
-  return test.meta().cases ?? 0;
 }

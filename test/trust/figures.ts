@@ -1,7 +1,7 @@
 /** Figures of tests: what a test measured, handed to the reporter beside whether it passed. */
 
 import { TestRunner } from "vitest";
-import type { Figures } from "../../experiments/trust/tests.ts";
+import type { Figures } from "../../experiments/trust/evidence.ts";
 
 declare module "vitest" {
   interface TaskMeta {
