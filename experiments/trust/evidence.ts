@@ -40,7 +40,7 @@ export interface TheoryFigures {
 }
 
 /** The same, with where and when. */
-export interface TheoryEvidence extends TheoryFigures, Provenance {
+interface TheoryEvidence extends TheoryFigures, Provenance {
   readonly seed: string;
 }
 

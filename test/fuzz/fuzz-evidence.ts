@@ -1,6 +1,6 @@
 /** What a run of the fuzzer shows, kept in a file so that long runs can be made in parts. */
 
-import type { FuzzEvidence, FuzzTally } from "../../experiments/trust/evidence.ts";
+import type { FuzzEvidence, FuzzTally, Provenance } from "../../experiments/trust/evidence.ts";
 import { jsonIn, writeEvidence } from "../../experiments/trust/keep.ts";
 
 /** Before the first input. */
@@ -16,8 +16,8 @@ export function plus(a: FuzzTally = NOTHING, b: FuzzTally = NOTHING): FuzzTally 
   };
 }
 
-/** A file of evidence: runs that overlap in no input of one seed. */
-export interface FuzzRuns {
+// A file of evidence: runs that overlap in no input of one seed.
+interface FuzzRuns {
   readonly runs: readonly FuzzEvidence[];
 }
 
@@ -60,4 +60,26 @@ function together(before: FuzzEvidence, part: FuzzEvidence): FuzzEvidence {
       [...names].map((name) => [name, plus(before.readers[name], part.readers[name])]),
     ),
   };
+}
+
+const LAST_LINE = /^(\d+) inputs in (\d+) s, (\d+) accepted, slowest (\d+) ms, (\d+) failed$/gm;
+
+/** The parts of a run by the last lines that they printed, from input 0 on. */
+export function partsInLog(log: string): readonly Omit<FuzzEvidence, keyof Provenance | "seed">[] {
+  let to = 0;
+  return [...log.matchAll(LAST_LINE)].map((line) => {
+    const [read, seconds, accepted, slowestMs, failed] = line.slice(1).map(Number);
+    const from = to;
+    to += read!;
+    return {
+      from,
+      to,
+      seconds: seconds!,
+      read: read!,
+      accepted: accepted!,
+      slowestMs: slowestMs!,
+      failed: failed!,
+      readers: {},
+    };
+  });
 }
