@@ -37,6 +37,7 @@ const RANDOM_PLANS = "test/laws/random-plans.test.ts";
 const WORKERS = "test/laws/workers-and-vms.test.ts";
 const INVARIANCE = "test/laws/invariance.test.ts";
 const REWRITES = "test/laws/rewrites.test.ts";
+const ROUND_TRIPS = "test/laws/round-trips.test.ts";
 const DETERMINISM = "test/system/determinism/determinism.test.ts";
 const KILL = "test/system/kill/kill.test.ts";
 const CRASHES = "test/system/kill/crashes.test.ts";
@@ -132,9 +133,12 @@ export const parts: readonly Part[] = [
         INVARIANCE,
         "gives the same workload, whatever it is",
       ),
-      tested("Simulated executions, exported and imported, give the workload back", [
-        "test/result/spans.test.ts",
-      ]),
+      law(
+        "What a simulation exports, read by the importers, is the workflow that was simulated",
+        ROUND_TRIPS,
+        "a workflow simulated, exported as run CSV or OTLP and imported is itself",
+      ),
+      tested("... with its fan-outs, bytes, times and arrivals", ["test/result/spans.test.ts"]),
       law(
         "Other names change no bit",
         INVARIANCE,
