@@ -7,7 +7,7 @@ import { sinceOf, thousands } from "./shown.ts";
 
 const HEAD = `# What shows that the numbers are right
 
-Written by \`npm run trust\` from the evidence in [results/trust](../results/trust); a test compares the two, so nothing here
+Written by \`npm run trust\` from the evidence in \`results/trust\`; a test compares the two, so nothing here
 is typed by hand but the claims. \`not run\` means that no evidence is there, a day and commit when it came about, a \`+\`
 behind the commit that sources had changes. To bring evidence up to date, on a checkout without changes:
 
