@@ -88,6 +88,9 @@ test("every licence is on the list; binaries for other systems have that of the 
   measured({
     packages: packages.length,
     licences: licences.map(([name, count]) => `${name} ${count}`),
+    asked: Object.entries(own.dependencies).map(
+      ([name, version]) => `${name} ${version} ${lock.packages[`node_modules/${name}`]?.license}`,
+    ),
   });
   expect(unknown.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import {
   fuzzed,
   holdsInCases,
   measures,
+  percent,
   type Show,
   suite,
   testsPass,
@@ -192,6 +193,18 @@ export const parts: readonly Part[] = [
         shownBy: "npm run test:system",
         show: testsPass(["test/system/sweep/dying.test.ts"]),
       },
+      {
+        claim: "Signals end a run in order, with nothing finished lost",
+        tests: [],
+        shownBy: "npm run test:system",
+        show: testsPass(["test/system/kill/interrupt.test.ts"]),
+      },
+      {
+        claim: "A file that was damaged after it was written is refused by name",
+        tests: [],
+        shownBy: "npm test",
+        show: testsPass(["test/cli/damage.test.ts"]),
+      },
       tested("A batch system that loses a machine, and shards run twice, give the same bytes", [
         "test/system/slurm/slurm.test.ts",
         "test/system/sweep/shards.test.ts",
@@ -229,7 +242,7 @@ export const parts: readonly Part[] = [
         tests: ["test/dependencies.test.ts"],
         show: measures("test/dependencies.test.ts", ({ packages, licences }) =>
           typeof packages === "number" && Array.isArray(licences)
-            ? `${packages} packages: ${licences.join(", ")}`
+            ? `${packages} packages, ${licences.length} licences`
             : undefined,
         ),
       },
@@ -284,13 +297,20 @@ export const parts: readonly Part[] = [
         claim: "At least 95 % of the lines are reached",
         tests: [],
         shownBy: "coverage.json",
-        show: folders(({ coverage }) => coverage, ["linesPercent", "linePercent", "lines", "pct"]),
+        show: folders(
+          ({ coverage }) => coverage,
+          (one) => percent(Number(one["linesCovered"])),
+        ),
       },
       {
         claim: "At least 85 % of the mutants are noticed",
         tests: [],
         shownBy: "mutation.json",
-        show: folders(({ mutation }) => mutation, ["scorePercent", "mutationScore", "score"]),
+        show: folders(
+          ({ mutation }) => mutation,
+          ({ score, low, high, sampled, mutants }) =>
+            `${percent(Number(score))} (${percent(Number(low))} to ${percent(Number(high))}; ${sampled} of ${mutants} tried)`,
+        ),
       },
     ],
   },

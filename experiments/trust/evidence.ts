@@ -65,9 +65,8 @@ export interface FuzzEvidence extends Provenance, FuzzTally {
 /** Figures of folders of src; which, says the command that leaves them. */
 export interface FolderEvidence {
   readonly date: string;
-  readonly node: string;
   readonly commit?: string | null;
-  readonly folders: Readonly<Record<string, unknown>>;
+  readonly folders: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 }
 
 /** All there is. */

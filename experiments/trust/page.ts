@@ -30,7 +30,7 @@ export function trustPage(evidence: Evidence): string {
       ),
     ].join("\n\n"),
   );
-  return `${[HEAD, ...sections, readersOf(evidence), faultsFound()].join("\n\n")}\n`;
+  return `${[HEAD, ...sections, readersOf(evidence), packagesOf(evidence), faultsFound()].join("\n\n")}\n`;
 }
 
 function rowOf({ claim, tests, shownBy, show }: Claim, evidence: Evidence): readonly string[] {
@@ -70,6 +70,23 @@ function readersOf({ fuzz }: Evidence): string {
     ...(rows.length === 0
       ? []
       : [table(["reader", "inputs", "accepted", "failed", "slowest"], rows)]),
+  ].join("\n\n");
+}
+
+function packagesOf({ tests }: Evidence): string {
+  const { asked = [], licences = [] } = tests["test/dependencies.test.ts"]?.figures ?? {};
+  if (!Array.isArray(asked) || !Array.isArray(licences) || asked.length === 0)
+    return "## Packages\n\nnot run";
+  return [
+    "## Packages",
+    `What is installed with WiseFuse, and under which licence; with all that these need and all that only its makers need: ${licences.join(", ")}.`,
+    table(
+      ["package", "version", "licence"],
+      asked.map((one: string) => {
+        const [name = "", version = "", ...licence] = one.split(" ");
+        return [name, version, licence.join(" ")];
+      }),
+    ),
   ].join("\n\n");
 }
 

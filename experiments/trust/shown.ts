@@ -80,21 +80,15 @@ export function fuzzed({ fuzz }: Evidence): Shown | undefined {
   return { figure, of: fuzz };
 }
 
-/**
- * A percentage of folders of src from a file of evidence, the folder with the least first said; `names` are
- * those that the command may have given it.
- */
+/** A figure of each folder of src in a file of evidence; `words` are of one folder's. */
 export function folders(
   of: (evidence: Evidence) => FolderEvidence | undefined,
-  names: readonly string[],
+  words: (figures: Readonly<Record<string, number | string>>) => string,
 ): Show {
   return (evidence) => {
     const found = of(evidence);
     if (found === undefined) return undefined;
-    const parts = Object.entries(found.folders).flatMap(([folder, figures]) => {
-      const value = numberIn(figures, names);
-      return value === undefined ? [] : [`${folder} ${value.toFixed(1)} %`];
-    });
+    const parts = Object.entries(found.folders).map(([name, one]) => `${name} ${words(one)}`);
     return parts.length === 0 ? undefined : { figure: parts.join(", "), of: [found] };
   };
 }
@@ -127,19 +121,11 @@ function verdictOf(found: readonly TestEvidence[]): string {
     .join(", ");
 }
 
-function numberIn(figures: unknown, names: readonly string[]): number | undefined {
-  if (typeof figures === "number") return figures;
-  if (typeof figures !== "object" || figures === null) return undefined;
-  const name = names.find((one) => one in figures);
-  return name === undefined
-    ? undefined
-    : numberIn((figures as Readonly<Record<string, unknown>>)[name], names);
-}
-
 function shortened(commit: NonNullable<Provenance["commit"]>): string {
   return commit.replace(/^(\w{7})\w*/, "$1");
 }
 
-function percent(part: number): string {
+/** A part of 1 as a percentage. */
+export function percent(part: number): string {
   return `${(100 * part).toFixed(1)} %`;
 }

@@ -97,12 +97,16 @@ describe("a figure", () => {
     expect(page).toContain("| `plan` | 1,000 | 250 | 0 | 90 ms |");
   });
 
-  test("of coverage and mutants is read by folder, as a number or as the parts of a report", () => {
-    const folders = { stats: { lines: { pct: 97.25 } }, des: { lines: 99 }, plan: 88 };
-    const evidence = { date: "2026-01-02", node: "20.0.0", folders };
-    expect(pageOf({ coverage: evidence })).toContain("stats 97.3 %, des 99.0 %, plan 88.0 %");
-    const mutation = { ...evidence, folders: { stats: { score: 86.04, killed: 4 } } };
-    expect(pageOf({ mutation })).toMatch(/\| stats 86\.0 % \| 2026-01-02 \|/);
+  test("of lines reached and mutants noticed is said folder by folder", () => {
+    const coverage = {
+      date: "2026-01-02",
+      folders: { stats: { linesCovered: 0.9725 }, des: { linesCovered: 1 } },
+    };
+    expect(pageOf({ coverage })).toMatch(/\| stats 97\.3 %, des 100\.0 % \| 2026-01-02 \|/);
+    const score = { score: 0.9, low: 0.85, high: 0.93, sampled: 150, mutants: 280 };
+    expect(pageOf({ mutation: { date: "2026-01-02", folders: { des: score } } })).toContain(
+      "| des 90.0 % (85.0 % to 93.0 %; 150 of 280 tried) |",
+    );
   });
 });
 
