@@ -1,10 +1,17 @@
 import { defineConfig } from "vitest/config";
 
-const reporters = ["default", "./test/closing-line-reporter.ts"];
+// With WISEFUSE_EVIDENCE=results/trust a run leaves what it showed there, for docs/trust.md.
+const evidence = process.env["WISEFUSE_EVIDENCE"] !== undefined;
+const reporters = [
+  "default",
+  "./test/closing-line-reporter.ts",
+  ...(evidence ? ["./test/trust/evidence-reporter.ts"] : []),
+];
 
 export default defineConfig({
   test: {
     reporters,
+    setupFiles: evidence ? ["./test/trust/count-cases.ts"] : [],
     // By default one core is left idle, of two.
     maxWorkers: "100%",
     projects: [

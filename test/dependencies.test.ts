@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { measured } from "./trust/figures.ts";
 
 interface LockedPackage {
   readonly version?: string;
@@ -80,5 +81,16 @@ test("every licence is on the list; binaries for other systems have that of the 
       !(license === undefined && optional) &&
       !LICENCES.includes(license ?? ""),
   );
+  const counts = new Map<string, number>();
+  for (const [, { license = "that of its package" }] of packages)
+    counts.set(license, (counts.get(license) ?? 0) + 1);
+  const licences = [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  measured({
+    packages: packages.length,
+    licences: licences.map(([name, count]) => `${name} ${count}`),
+    asked: Object.entries(own.dependencies).map(
+      ([name, version]) => `${name} ${version} ${lock.packages[`node_modules/${name}`]?.license}`,
+    ),
+  });
   expect(unknown.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Holds the simulator against queueing theory: prints the tables, writes results/theory, fails when a formula does. */
+/** Holds the simulator against queueing theory: prints the tables, writes results/theory and evidence, fails when a formula does. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +7,9 @@ import { writeToString } from "fast-csv";
 import { fontFiles } from "../../src/cli/files.ts";
 import { renderPng, renderSvg } from "../../src/figure/figure.ts";
 import { ratioIntervals } from "../../src/figure/ratio-intervals.ts";
+import { provenanceNow, writeEvidence } from "../trust/keep.ts";
 import { families } from "./families.ts";
-import { csvRows, familyTable, ratioPoints, summaryTable } from "./report.ts";
+import { csvRows, familyTable, ratioPoints, summaryTable, theoryFigures } from "./report.ts";
 import { verify } from "./verify.ts";
 
 async function main(): Promise<number> {
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
     options: {
       seed: { type: "string", default: "theory" },
       out: { type: "string", default: join("results", "theory") },
+      evidence: { type: "string", default: join("results", "trust", "theory.json") },
     },
   });
   const verification = verify(families, values.seed, 1, ({ name, settings }) =>
@@ -31,6 +33,8 @@ async function main(): Promise<number> {
   const csv = await writeToString(rows, { headers: true, includeEndRowDelimiter: true });
   writeFileSync(join(out, "theory.csv"), csv);
   writeFileSync(join(out, "report.txt"), report);
+  const figures = theoryFigures(families, verification);
+  writeEvidence(values.evidence, { ...provenanceNow(), seed: values.seed, ...figures }, 2);
   const spec = ratioIntervals(ratioPoints(verification));
   const svg = await renderSvg(spec);
   writeFileSync(join(out, "theory.svg"), svg);

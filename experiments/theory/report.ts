@@ -2,6 +2,7 @@
 
 import { normalQuantile } from "../../src/stats/numeric.ts";
 import type { RatioPoint } from "../../src/figure/ratio-intervals.ts";
+import type { TheoryFigures } from "../trust/evidence.ts";
 import type { Family } from "./family.ts";
 import { FAMILY_WISE_ALPHA, twoSidedP } from "./inference.ts";
 import type { Verdict, Verification } from "./verify.ts";
@@ -53,6 +54,29 @@ export function summaryTable(families: readonly Family[], verification: Verifica
     `visible: error of a formula that half of the settings would show with a`,
     `probability of ${100 * POWER} %, after the correction.`,
   ].join("\n");
+}
+
+/** Figures for the page on trust: of all comparisons, and of each family. */
+export function theoryFigures(
+  families: readonly Family[],
+  { verdicts, coverage, uniformityP }: Verification,
+): TheoryFigures {
+  const ownOf = (name: string) => verdicts.filter(({ family }) => family === name);
+  const rejectedOf = (some: readonly Verdict[]) => some.filter(({ rejected }) => rejected).length;
+  return {
+    comparisons: verdicts.length,
+    rejected: rejectedOf(verdicts),
+    familyWiseAlpha: FAMILY_WISE_ALPHA,
+    coverage,
+    uniformityP,
+    families: Object.fromEntries(
+      families.map(({ name }) => {
+        const own = ownOf(name);
+        const worstDeviation = Math.max(...own.map(deviationOf));
+        return [name, { settings: own.length, rejected: rejectedOf(own), worstDeviation }];
+      }),
+    ),
+  };
 }
 
 /** All settings of one family. */

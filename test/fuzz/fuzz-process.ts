@@ -7,7 +7,7 @@ import { mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "../../src/check.ts";
 import { Dice } from "./dice.ts";
-import { type FuzzFailure, type FuzzTask, STATE } from "./fuzz-state.ts";
+import { COUNTS, type FuzzFailure, type FuzzReaders, type FuzzTask } from "./fuzz-state.ts";
 import { mutated } from "./mutate.ts";
 import { type Sample, type Target, targetsIn } from "./targets.ts";
 
@@ -26,31 +26,32 @@ const PROTOTYPES = [Object.prototype, Array.prototype, Function.prototype, Strin
 
 async function run(task: FuzzTask): Promise<void> {
   const file = openSync(task.stateFile, "w");
-  const state = { input: task.from, slowestMs: 0, read: 0, accepted: 0 };
   const all = targetsIn(task.scratch);
   const targets = all.filter(({ name }) => task.only === undefined || name === task.only);
+  const readers: FuzzReaders = { readers: targets.map(({ name }) => name) };
+  writeSync(1, `${JSON.stringify(readers)}\n`);
+  const counts = targets.map(() => ({ read: 0, accepted: 0, slowestMs: 0 }));
+  const tell = (input: number) => {
+    const numbers = counts.flatMap((one) => COUNTS.map((name) => one[name]));
+    const state = Int32Array.of(input, ...numbers);
+    writeSync(file, state, 0, state.byteLength, 0);
+  };
   const samples = all.flatMap(({ corpus }) => corpus.flat().map(({ bytes }) => bytes));
   const before = PROTOTYPES.map((one) => Reflect.ownKeys(one).length);
   for (let input = task.from; input < task.to; input++) {
-    state.input = input;
-    state.read++;
-    writeSync(
-      file,
-      Int32Array.from(STATE, (name) => state[name]),
-      0,
-      4 * STATE.length,
-      0,
-    );
     const target = targets[input % targets.length]!;
+    const count = counts[input % targets.length]!;
+    count.read++;
+    tell(input);
     const files = filesOf(target, new Dice(task.seed, input), samples);
     const cpu = process.cpuUsage();
     const peakBytes = peak();
     let failure = await failureOf(target, files, task, input);
-    if (failure === undefined) state.accepted++;
+    if (failure === undefined) count.accepted++;
     if (failure?.reason === "") failure = undefined;
     const { user, system } = process.cpuUsage(cpu);
     const cpuMs = Math.round((user + system) / 1000);
-    state.slowestMs = Math.max(state.slowestMs, cpuMs);
+    count.slowestMs = Math.max(count.slowestMs, cpuMs);
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
     if (cpuMs > CPU_MS_MAX * Math.max(1, bytes / 4e5))
       failure ??= { reason: "slow", detail: `${cpuMs} ms of CPU time` };
@@ -67,6 +68,7 @@ async function run(task: FuzzTask): Promise<void> {
     const said: FuzzFailure = { input, reason: `${target.name}: ${reason}` };
     writeSync(1, `${JSON.stringify(said)}\n`);
   }
+  tell(task.to - 1);
 }
 
 function save(

@@ -1,8 +1,9 @@
 /**
- * `npm run fuzz -- --inputs N --seed text [--only reader] [--from input] [--seconds S] [--out DIR]`: hostile
- * files for every reader. Whatever they hold, a reader succeeds or throws an InputError, within 2 s of CPU time
- * and 1 GB, changes no prototype and names no file outside its folder. What fails is saved, made small, and named
- * by its number: the same seed and number give the same input.
+ * `npm run fuzz -- --inputs N --seed text [--only reader] [--from input] [--seconds S] [--out DIR]
+ * [--jobs J] [--evidence FILE]`: hostile files for every reader. Whatever they hold, a reader succeeds or throws an
+ * InputError, within 2 s of CPU time and 1 GB, changes no prototype and names no file outside its folder. What
+ * fails is saved, made small, and named by its number: the same seed and number give the same input. Figures go
+ * to the file of evidence, added to those of the inputs just before these; not when time ran out.
  */
 
 import { spawn } from "node:child_process";
@@ -12,7 +13,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type FuzzFailure, type FuzzTask, STATE } from "./fuzz-state.ts";
+import type { FuzzTally } from "../../experiments/trust/evidence.ts";
+import { provenanceNow } from "../../experiments/trust/keep.ts";
+import { addEvidence, NOTHING, plus } from "./fuzz-evidence.ts";
+import {
+  COUNTS,
+  type Counts,
+  type FuzzFailure,
+  type FuzzReaders,
+  type FuzzTask,
+} from "./fuzz-state.ts";
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +32,8 @@ const { values } = parseArgs({
     from: { type: "string", default: "0" },
     seconds: { type: "string", default: "Infinity" },
     out: { type: "string" },
+    jobs: { type: "string", default: "1" },
+    evidence: { type: "string" },
   },
 });
 const from = Number(values.from);
@@ -29,39 +41,70 @@ const to = from + Number(values.inputs);
 const out = values.out ?? mkdtempSync(join(tmpdir(), "wisefuse-fuzz-"));
 const scratch = mkdtempSync(join(tmpdir(), "wisefuse-fuzz-scratch-"));
 
-/** A process that is still at the same input after this long hangs; a busy machine is slower. */
-const HANG_MS = 20_000;
+/** A process that has used so much CPU time on one input hangs, or waits for what never comes after so long. */
+const HANG_CPU_MS = 10_000;
+const HANG_MS = 300_000;
 const WATCH_MS = 250;
 const HEAP_MB = 1024;
 const SHOWN_PER_REASON = 3;
+/** Inputs that one process reads, when several do. */
+const STRETCH = 5000;
 const SCRIPT = fileURLToPath(new URL("./fuzz-process.js", import.meta.url));
 
-type State = Readonly<Record<(typeof STATE)[number], number>>;
-
 const startMs = performance.now();
-const counts = new Map<string, number>();
-const total = { read: 0, accepted: 0, slowestMs: 0 };
+const reasons = new Map<string, number>();
+const tallies = new Map<string, FuzzTally>();
+let readers: readonly string[] = [];
+let next = from;
+let late = false;
 
 function report({ input, reason }: FuzzFailure): void {
-  const count = (counts.get(reason) ?? 0) + 1;
-  counts.set(reason, count);
+  const count = (reasons.get(reason) ?? 0) + 1;
+  reasons.set(reason, count);
+  const reader = readers[input % readers.length]!;
+  tallies.set(reader, plus(tallies.get(reader), { ...NOTHING, failed: 1 }));
   if (count <= SHOWN_PER_REASON) process.stdout.write(`input ${input}: ${reason}\n`);
 }
 
-function stateIn(file: string): State | undefined {
-  if (!existsSync(file)) return undefined;
-  const bytes = readFileSync(file);
-  if (bytes.length < 4 * STATE.length) return undefined;
-  const entries = STATE.map((name, i) => [name, bytes.readInt32LE(4 * i)] as const);
-  return Object.fromEntries(entries) as State;
+function heard(said: FuzzReaders | FuzzFailure): void {
+  if ("readers" in said) readers = said.readers;
+  else report(said);
 }
 
-/** Runs inputs until the end, the time is up, or the process dies; the first input that is left. */
-async function runFrom(first: number): Promise<number> {
-  const stateFile = join(scratch, "state");
-  rmSync(stateFile, { force: true });
+/** The input that the process is at, and what it counted of each reader until there. */
+function stateIn(file: string): { input: number; counts: readonly Counts[] } | undefined {
+  if (!existsSync(file)) return undefined;
+  const bytes = readFileSync(file);
+  if (bytes.length < 4) return undefined;
+  const numberAt = (i: number) => bytes.readInt32LE(4 * i);
+  const counts = Array.from({ length: (bytes.length / 4 - 1) / COUNTS.length }, (_, reader) => {
+    const [read, accepted, slowestMs] = COUNTS.map((_name, i) =>
+      numberAt(1 + COUNTS.length * reader + i),
+    );
+    return { read: read!, accepted: accepted!, slowestMs: slowestMs! };
+  });
+  return { input: numberAt(0), counts };
+}
+
+/** CPU time of a process, ms, in steps of 10; 0 where there is no /proc. Source: proc(5), stat, 14 and 15. */
+function cpuMsOf(pid: number): number {
+  try {
+    // The second field is a name in parentheses, which may hold blanks.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0;
+  }
+}
+
+/** Runs inputs to below `end` until there, the time is up, or the process dies; the first input that is left. */
+async function runFrom(first: number, end: number): Promise<number> {
+  const folder = mkdtempSync(join(scratch, "process-"));
+  const stateFile = join(folder, "state");
   const { seed, only } = values;
-  const task: FuzzTask = { seed, from: first, to, scratch, out, only, stateFile };
+  const task: FuzzTask = { seed, from: first, to: end, scratch: folder, out, only, stateFile };
   const args = [
     "--enable-source-maps",
     `--max-old-space-size=${HEAP_MB}`,
@@ -74,15 +117,17 @@ async function runFrom(first: number): Promise<number> {
     errors = (errors + data.toString()).slice(-4000);
   });
   createInterface({ input: child.stdout }).on("line", (line) => {
-    report(JSON.parse(line) as FuzzFailure);
+    heard(JSON.parse(line) as FuzzReaders | FuzzFailure);
   });
   let last = -1;
-  let sinceMs = performance.now();
+  let since = { ms: performance.now(), cpuMs: 0 };
   let stopped: "hangs" | "late" | undefined;
   const watch = setInterval(() => {
     const input = stateIn(stateFile)?.input ?? -1;
-    if (input !== last) [last, sinceMs] = [input, performance.now()];
-    else if (performance.now() - sinceMs > HANG_MS) stopped = "hangs";
+    const now = { ms: performance.now(), cpuMs: cpuMsOf(child.pid!) };
+    if (input !== last) [last, since] = [input, now];
+    else if (now.ms - since.ms > HANG_MS || now.cpuMs - since.cpuMs > HANG_CPU_MS)
+      stopped = "hangs";
     if (performance.now() - startMs > Number(values.seconds) * 1000) stopped = "late";
     if (stopped !== undefined) child.kill("SIGKILL");
   }, WATCH_MS);
@@ -92,22 +137,43 @@ async function runFrom(first: number): Promise<number> {
   clearInterval(watch);
   const state = stateIn(stateFile);
   if (state === undefined) throw new Error(`the first input was not reached: ${errors}`);
-  total.read += state.read;
-  total.accepted += state.accepted;
-  total.slowestMs = Math.max(total.slowestMs, state.slowestMs);
-  if (code === 0 || stopped === "late") return to;
+  for (const [i, reader] of readers.entries())
+    tallies.set(reader, plus(tallies.get(reader), { ...state.counts[i]!, failed: 0 }));
+  rmSync(folder, { recursive: true });
+  if (stopped === "late") late = true;
+  if (code === 0 || late) return end;
   const how = stopped ?? (errors.includes("heap out of memory") ? "runs out of memory" : errors);
-  report({ input: state.input, reason: `${values.only ?? "a reader"} ${how}` });
+  const reader = readers[state.input % readers.length]!;
+  report({ input: state.input, reason: `${reader} ${how}` });
   return state.input + 1;
 }
 
-for (let next = from; next < to; ) next = await runFrom(next);
+async function work(): Promise<void> {
+  while (next < to && !late) {
+    let first = next;
+    const end = values.jobs === "1" ? to : Math.min(to, first + STRETCH);
+    next = end;
+    while (first < end) first = await runFrom(first, end);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 rmSync(scratch, { recursive: true, force: true });
-const failed = [...counts.values()].reduce((sum, count) => sum + count, 0);
-const seconds = (performance.now() - startMs) / 1000;
+const total = [...tallies.values()].reduce(plus, NOTHING);
+const seconds = Math.round((performance.now() - startMs) / 1000);
 process.stdout.write(
-  `${total.read} inputs in ${seconds.toFixed(0)} s, ${total.accepted} accepted, slowest ${total.slowestMs} ms, ${failed} failed\n`,
+  `${total.read} inputs in ${seconds} s, ${total.accepted} accepted, slowest ${total.slowestMs} ms, ${total.failed} failed\n`,
 );
-for (const [reason, count] of counts) process.stdout.write(`  ${count} x ${reason}\n`);
-if (failed > 0) process.stdout.write(`kept in ${out}\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+for (const [reason, count] of reasons) process.stdout.write(`  ${count} x ${reason}\n`);
+if (total.failed > 0) process.stdout.write(`kept in ${out}\n`);
+if (values.evidence !== undefined && !late)
+  addEvidence(values.evidence, {
+    ...provenanceNow(),
+    seed: values.seed,
+    from,
+    to,
+    seconds,
+    ...total,
+    readers: Object.fromEntries(tallies),
+  });
+process.exitCode = total.failed > 0 ? 1 : 0;

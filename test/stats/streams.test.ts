@@ -6,6 +6,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { normalProbability } from "../../src/stats/numeric.ts";
 import { RandomKey, rootKey } from "../../src/stats/random.ts";
+import { measured } from "../trust/figures.ts";
 
 const N = 20_000;
 const FALSE_ALARM = 1e-3;
@@ -126,6 +127,8 @@ describe("named draws", () => {
   test("are independent and uniform by every test", () => {
     expect(verdicts.length).toBe(SEEDS.length * 11 * 4);
     const least = FALSE_ALARM / verdicts.length;
+    const smallestP = Math.min(...verdicts.map(({ p }) => p));
+    measured({ tests: verdicts.length, smallestP, rejectedBelow: least });
     expect(verdicts.filter(({ p }) => p < least)).toEqual([]);
   });
 

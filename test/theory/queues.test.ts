@@ -14,6 +14,7 @@ import { verify } from "../../experiments/theory/verify.ts";
 import { forkJoin, singleServer } from "../../experiments/theory/waiting-lines.ts";
 import { renderWithWarnings } from "../../src/figure/figure.ts";
 import { ratioIntervals } from "../../src/figure/ratio-intervals.ts";
+import { measured } from "../trust/figures.ts";
 
 /** Every `every`-th setting, the first at `from`. */
 function some(family: Family, every: number, from = 0): Family {
@@ -86,6 +87,7 @@ describe("a wrong formula is found", () => {
       (label) => 1 / (1 - loadOf(label)),
     ],
   ];
+  const found: string[] = [];
   for (const [title, family, formula] of wrong)
     test(title, () => {
       const settings = family.settings.map((setting) => ({
@@ -95,5 +97,7 @@ describe("a wrong formula is found", () => {
       const { verdicts } = verify([{ ...family, settings }], "power", 0.25);
       expect(verdicts.length).toBeGreaterThan(0);
       expect(verdicts.filter(({ rejected }) => !rejected)).toEqual([]);
+      found.push(title);
+      measured({ wrongFormulasFound: found });
     });
 });

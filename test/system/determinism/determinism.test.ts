@@ -3,12 +3,13 @@
  * they are too large for every install, and .ci/run fetches them into a folder of their own.
  */
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { contentsOf } from "../../cli/killing.ts";
 import { emptyFolder, ended, type Outcome, run } from "../../cli/run.ts";
+import { measured } from "../../trust/figures.ts";
 
 const MAIN = resolve("dist/src/cli/main.js");
 const NODES = (process.env["WISEFUSE_NODES"] ?? "").split(":").filter((path) => path !== "");
@@ -48,6 +49,8 @@ describe("a quick experiment", () => {
         expect([node, code, stderr]).toEqual([node, 0, ""]);
         expect(made(`node-${i}`)).toEqual(reference);
       }
+      const versions = NODES.map((node) => execFileSync(node, ["--version"]).toString().trim());
+      measured({ nodes: [process.version, ...versions], filesCompared: reference.size });
     },
   );
 

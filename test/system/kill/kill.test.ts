@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { contentsOf, killedRun, SMALL } from "../../cli/killing.ts";
 import { emptyFolder, run } from "../../cli/run.ts";
+import { measured } from "../../trust/figures.ts";
 
 const KILLS = 100;
 const KILLS_PER_RUN = 5;
@@ -15,6 +16,7 @@ test("a hundred kills at random moments change no byte", async () => {
   const spanMs = performance.now() - beganMs;
   const whole = contentsOf(join(folder, "whole"));
   let kills = 0;
+  let filesCompared = 0;
   for (let luck = 0; kills < KILLS; luck++) {
     const out = `out-${luck}`;
     const { kills: more, last } = await killedRun(folder, out, {
@@ -25,7 +27,9 @@ test("a hundred kills at random moments change no byte", async () => {
     kills += more;
     expect(last.code).toBe(0);
     expect(contentsOf(join(folder, out))).toEqual(whole);
+    filesCompared += whole.size;
   }
+  measured({ kills, filesCompared });
   process.stdout.write(`${kills} kills\n`);
 }, 2_400_000);
 

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, fileIn, run } from "../../cli/run.ts";
+import { measured } from "../../trust/figures.ts";
 import { hasChromium, type OpenPage, openFile, type Reader, settled } from "./browser.ts";
 
 const DESKTOP: Reader = { width: 1280, height: 900, colors: "light" };
@@ -164,6 +165,8 @@ describe.skipIf(!hasChromium)("a report", () => {
     expect(await textsOf(page, "li")).toContainEqual(expect.stringContaining(EVIL));
     expect(await page.locator("h1").textContent()).toContain("<img src=x onerror=alert(2)>");
     expect(await page.locator("pre").textContent()).toContain(`compare ${NAME}`);
+    const agent = String(await page.evaluate("navigator.userAgent"));
+    measured({ browser: /Chrome\/[\d.]+/.exec(agent)?.[0] ?? agent });
   });
 
   test("nothing was asked of any network, and nothing went wrong", () => {
