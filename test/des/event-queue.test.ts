@@ -108,3 +108,35 @@ describe("the simulator", () => {
     expect(() => clock.run(() => clock.at(clock.nowMs + 1, 0, 0))).toThrow("event limit reached");
   });
 });
+
+describe("the cost of an event", () => {
+  // Of a pair of pop and push with so many waiting, ms: the best of three rounds.
+  function holdMs(waiting: number, aheadMs: (i: number) => number): number {
+    const queue = new EventQueue();
+    // Spread otherwise at first, so that days of that length do not suit what follows.
+    for (let i = 0; i < waiting; i++) queue.push(((i * 7919) % waiting) + 1, 0, i);
+    const hold = (events: number) => {
+      for (let i = 0; i < events; i++) {
+        queue.pop();
+        queue.push(queue.timeMs + aheadMs(i), 0, i);
+      }
+    };
+    hold(6 * waiting);
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 3; round++) {
+      const startMs = performance.now();
+      hold(8000);
+      bestMs = Math.min(bestMs, (performance.now() - startMs) / 8000);
+    }
+    return bestMs;
+  }
+
+  test.each<readonly [string, (waiting: number) => (i: number) => number]>([
+    ["is dense", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e-5],
+    ["is sparse", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e4],
+    ["comes in turn", () => () => 5],
+  ])("does not grow with those that wait, where their time %s", (_, ahead) => {
+    // Sixteen times the events: in one list, or days far too short, each would cost as many times as much.
+    expect(holdMs(8000, ahead(8000))).toBeLessThan(6 * holdMs(500, ahead(500)) + 1e-4);
+  });
+});

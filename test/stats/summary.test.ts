@@ -152,21 +152,6 @@ describe("the paired ratio", () => {
     );
     expect(3 * (paired.high! - paired.low!)).toBeLessThan(apart.high! - apart.low!);
   });
-
-  it("is covered by its interval about 95 times in 100", () => {
-    let covered = 0;
-    for (let trial = 0; trial < 300; trial++) {
-      const { low, high } = pairedQuantileRatio(
-        exponentials(300, 2 * trial),
-        exponentials(300, 2 * trial + 1),
-        0.95,
-        { key: new RandomKey(trial, 9), resamples: 400 },
-      );
-      if (low! <= 1 && 1 <= high!) covered++;
-    }
-    expect(covered).toBeGreaterThan(0.91 * 300);
-    expect(covered).toBeLessThan(0.99 * 300);
-  });
 });
 
 describe("the paired difference", () => {
@@ -177,20 +162,5 @@ describe("the paired difference", () => {
     const moved = reference.map((x) => x - 2);
     const { value, low, high } = pairedQuantileDifference(moved, reference, 0.95, draws());
     for (const end of [value, low!, high!]) expect(end).toBeCloseTo(-2, 12);
-  });
-
-  it("is covered by its interval about 95 times in 100", () => {
-    let covered = 0;
-    for (let trial = 0; trial < 300; trial++) {
-      const { low, high } = pairedQuantileDifference(
-        exponentials(300, 2 * trial),
-        exponentials(300, 2 * trial + 1),
-        0.95,
-        { key: new RandomKey(trial, 9), resamples: 400 },
-      );
-      if (low! <= 0 && 0 <= high!) covered++;
-    }
-    expect(covered).toBeGreaterThan(0.91 * 300);
-    expect(covered).toBeLessThan(0.99 * 300);
   });
 });
