@@ -49,6 +49,7 @@ const FAULTS_MAX = 20;
 // Nesting beyond this is no workload; the parser recurses and would exhaust the stack.
 const DEPTH_MAX = 64;
 const TOKEN_DEPTH_MAX = 200;
+const ERRORS_MAX = 1000;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 const KEY_SHOWN = 100;
@@ -73,7 +74,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   };
   if (text.length > LENGTH_MAX)
     fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
-  if (nestsTooDeep(text)) fail("nested too deeply", { line: 1, column: 1 });
+  refuseHopeless(text, fail);
   refuseLongBrokenJson(text, file);
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -143,13 +144,23 @@ function refuseLongBrokenJson(text: string, file: string | undefined): void {
   }
 }
 
-function nestsTooDeep(text: string): boolean {
+// Each error of the parser takes the time of a stack trace: a text that is no YAML at all has half a million.
+function refuseHopeless(text: string, fail: (message: string, place: TextPlace) => never): void {
   const parser = new Parser();
+  let errors = 0;
+  let firstAt = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _token of parser.next(lexeme));
-    if (parser.stack.length > TOKEN_DEPTH_MAX) return true;
+    for (const token of parser.next(lexeme)) {
+      if (token.type !== "error") continue;
+      if (errors++ === 0) firstAt = token.offset;
+      if (errors > ERRORS_MAX)
+        fail(
+          `not valid YAML or JSON from here on: more than ${ERRORS_MAX} errors`,
+          lineAndColumn(text, firstAt),
+        );
+    }
+    if (parser.stack.length > TOKEN_DEPTH_MAX) fail("nested too deeply", { line: 1, column: 1 });
   }
-  return false;
 }
 
 // Where keys stand that their mapping has already; `1000` and `"1000"` become the same property.

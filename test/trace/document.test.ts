@@ -27,6 +27,17 @@ describe("a text that does not parse", () => {
     for (const open of ["[", "{a: ", "- ", "? "])
       expect(refusal(open.repeat(100_000))).toContain("nested too deeply");
   });
+
+  test("a text that is no YAML at all is refused at its first error, and the rest not read", () => {
+    for (const [line, place] of [
+      ["}\n", "1:1"],
+      ['"a": "b" }\n', "1:10"],
+      ["- a\nb: c\n", "2:2"],
+    ] as const)
+      expect(refusal(line.repeat(100_000))).toBe(
+        `f.yaml:${place}: not valid YAML or JSON from here on: more than 1000 errors`,
+      );
+  });
 });
 
 describe("a text that parses", () => {
