@@ -2,8 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { writeWhole } from "../../src/cli/files.ts";
-import type { Provenance } from "./evidence.ts";
+import type { Evidence, Provenance } from "./evidence.ts";
 
 /** What can change a figure. */
 const SOURCES = ["src", "experiments", "test", "traces", "package-lock.json"];
@@ -34,6 +35,14 @@ export function git(...args: readonly string[]): string | undefined {
 /** The value in a JSON file, or undefined where there is no such file. */
 export function jsonIn(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** Adds what tests showed to tests.json of a folder, file by file; files that are no more are forgotten. */
+export function addTests(folder: string, tests: Evidence["tests"]): void {
+  const file = join(folder, "tests.json");
+  const known = (jsonIn(file) ?? {}) as Evidence["tests"];
+  const all = Object.entries({ ...known, ...tests }).filter(([path]) => existsSync(path));
+  writeEvidence(file, Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /** Writes JSON whole, with a line for each entry down to `depth`, so that what changed is seen line by line. */

@@ -15,7 +15,7 @@ behind the commit that sources had changes. To bring evidence up to date, on a c
 npm run verify:theory                                        # a minute
 npm run fuzz -- --inputs 1000000 --seed long --jobs 2 --evidence results/trust/fuzz.json
 WISEFUSE_EVIDENCE=results/trust npx vitest run               # or some files of it
-npm run trust
+npm run trust                                                # -- FOLDER adds tests of elsewhere
 \`\`\``;
 
 /** The page as Markdown, from the evidence alone. */

@@ -1,29 +1,17 @@
 /** Keeps what each test file showed, and when, in tests.json of the folder that WISEFUSE_EVIDENCE names. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
-import type {
-  Evidence,
-  Figures,
-  Provenance,
-  TestEvidence,
-} from "../../experiments/trust/evidence.ts";
-import { jsonIn, provenanceNow, writeEvidence } from "../../experiments/trust/keep.ts";
+import type { Figures, Provenance, TestEvidence } from "../../experiments/trust/evidence.ts";
+import { addTests, provenanceNow } from "../../experiments/trust/keep.ts";
 
-/** Files that ran replace what was known of them; files that are no more are forgotten. */
+/** A file that ran replaces what was known of it, as soon as it ends: a long run may be cut off. */
 export default class EvidenceReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const folder = process.env["WISEFUSE_EVIDENCE"];
-    if (folder === undefined) return;
-    const file = join(folder, "tests.json");
-    const provenance = provenanceNow();
-    const found = modules.map(
-      (one) => [one.relativeModuleId, evidenceOf(one, provenance)] as const,
-    );
-    const known = Object.entries((jsonIn(file) ?? {}) as Evidence["tests"]);
-    const all = new Map([...known, ...found].filter(([path]) => existsSync(path)));
-    writeEvidence(file, Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1))));
+  readonly #folder = process.env["WISEFUSE_EVIDENCE"];
+  readonly #provenance = provenanceNow();
+
+  onTestModuleEnd(module: TestModule): void {
+    if (this.#folder === undefined) return;
+    addTests(this.#folder, { [module.relativeModuleId]: evidenceOf(module, this.#provenance) });
   }
 }
 
