@@ -62,12 +62,12 @@ test("a line of an ORION profile without a colon is looked through once", async 
 
 test("a mapping of many keys is read in one pass, and a repeated one still found", () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
-  const beganMs = performance.now();
+  const before = process.cpuUsage();
   expect(() => parseSource(`${keys}\nk7: 2\n`, "many.yaml")).toThrow(
     "many.yaml:20001:1: key k7 is given twice",
   );
-  // Comparing every key with every other took 3.3 s of an idle core, and grew with the square.
-  expect(performance.now() - beganMs).toBeLessThan(10_000);
+  // Comparing every key with every other took 3.3 s, and grew with the square. On a busy machine a clock says nothing.
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
 });
 
 test("a history whose events follow themselves is refused", async () => {
