@@ -7,15 +7,16 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError } from "../check.ts";
+import { InputError, nearest } from "../check.ts";
 import type { Workload } from "../trace/workload.ts";
 
 /** Folder of the package: above dist/src/cli. */
@@ -29,7 +30,27 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new InputError("file", `cannot read: ${reasonOf(error)}`, path);
+    const near = existsSync(path) ? undefined : nearPath(path);
+    const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+    throw new InputError("file", `cannot read: ${reasonOf(error)}${hint}`, path);
+  }
+}
+
+/** A file of the same folder that a path that leads nowhere may mean, or one of `names`; undefined when none is near. */
+export function nearPath(path: string, names: readonly string[] = []): string | undefined {
+  const name = basename(path);
+  const files = filesIn(dirname(path));
+  // Its ending may have been left out.
+  const near =
+    files.find((file) => parse(file).name === name) ?? nearest(name, [...files, ...names]);
+  return near !== undefined && files.includes(near) ? join(dirname(path), near) : near;
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -9,7 +9,7 @@ import type { Experiment } from "../harness/experiment.ts";
 import { workloadsOf } from "../trace/population-file.ts";
 import type { Workload } from "../trace/workload.ts";
 import { parseWorkload } from "../trace/workload-file.ts";
-import { linesOf, packageFolder, readText, sha256 } from "./files.ts";
+import { linesOf, nearPath, packageFolder, readText, sha256 } from "./files.ts";
 
 const TRACES = join(packageFolder, "traces");
 
@@ -34,11 +34,11 @@ export function loadWorkload(nameOrFile: string): LoadedWorkload {
   const shipped = join(TRACES, `${nameOrFile}.yaml`);
   const names = workloadNames();
   const isName = names.includes(nameOrFile);
-  if (!isName && !existsSync(nameOrFile))
-    throw new InputError(
-      "file",
-      `no workload or file "${nameOrFile}"${suggestion(nameOrFile, names)}`,
-    );
+  if (!isName && !existsSync(nameOrFile)) {
+    const near = nearPath(nameOrFile, names);
+    const hint = near === undefined ? suggestion(nameOrFile, names) : `; did you mean "${near}"?`;
+    throw new InputError("file", `no workload or file "${nameOrFile}"${hint}`);
+  }
   const path = isName ? shipped : nameOrFile;
   const file = isName ? `traces/${nameOrFile}.yaml` : relative(".", resolve(path)) || path;
   const text = readText(path);

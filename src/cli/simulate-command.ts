@@ -1,6 +1,7 @@
 /** `simulate`: one workload under one plan; its table, or its runs as Arrow. */
 
-import { InputError } from "../check.ts";
+import { basename } from "node:path";
+import { InputError, type InputFault } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { simulate, simulateEach, type SimulateOptions } from "../execution/simulate.ts";
 import type { StageSpan } from "../execution/spans.ts";
@@ -209,10 +210,10 @@ function planOf(
   const { search, judge } = planningModels(scenario);
   if (options.plan !== undefined) {
     const plan = parsePlan(readText(options.plan), options.plan);
-    const faults = checkPlan(scenario, plan);
+    const faults = [...strangerFaults(scenario, plan), ...checkPlan(scenario, plan)];
     if (faults.length > 0) throw new InputError("plan", faults, options.plan);
     const prediction = predictionOf(judge(plan), 0.95);
-    return { plan, policy: "fixed", decision: { prediction, feasible: true } };
+    return { plan, policy: basename(options.plan), decision: { prediction, feasible: true } };
   }
   if (options.policy === undefined)
     throw new InputError("usage", "give --plan plan.json or --policy name");
@@ -220,6 +221,15 @@ function planOf(
   const task = { scenario, objective: ANY_COST, sizing: "tuned", model: search } as const;
   const decision = decide(policies[name], task, judge);
   return { plan: decision.plan, policy: name, decision };
+}
+
+// Of a plan for another workflow hardly any rule holds; that it is for another is the reason.
+function strangerFaults({ workflow }: Scenario, plan: ExecutionPlan): readonly InputFault[] {
+  const known = new Set(workflow.stages.map(({ id }) => id));
+  const lacked = plan.groups.flatMap(({ stages }) => stages.filter((id) => !known.has(id)));
+  if (lacked.length === 0 || plan.workflow === workflow.name) return [];
+  const message = `the plan is for "${plan.workflow}", not for "${workflow.name}"`;
+  return [{ where: "workflow", message }];
 }
 
 function arrivalsFrom(text: string): Arrivals {

@@ -9,6 +9,7 @@ import {
 import { withValue } from "../../experiments/calibration/change.ts";
 import { isOutlier, resultsOf, summarise } from "../../experiments/calibration/errors.ts";
 import { MEASURED_SWEEP, predictSweep } from "../../experiments/calibration/orion-fit.ts";
+import { whole } from "../whole.ts";
 import { DATA, HAS_DATA, TRACES } from "./data.ts";
 
 describe.skipIf(!HAS_DATA)(`calibration in detail, if ${DATA} holds the profile data`, () => {
@@ -47,7 +48,7 @@ describe.skipIf(!HAS_DATA)(`calibration in detail, if ${DATA} holds the profile 
     });
   });
 
-  test("refitting the ML pipeline gives the numbers in its file", () => {
+  test.runIf(whole)("refitting the ML pipeline gives the numbers in its file", () => {
     const app = orionApps(DATA).find(({ name }) => name === "ml-pipeline")!;
     const { values } = calibrateOrion(app, TRACES);
     expect(values).toHaveLength(5);

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { emptyFolder, fileIn, listing, run } from "./run.ts";
 
@@ -92,6 +93,40 @@ test("an illegal plan is refused with every rule it breaks", async () => {
   expect(message).toContain("groups.0.memoryMb: expected 128 to 10240 MB");
   expect(message).toContain("groups.1.memoryMb: needs");
   expect(message).toContain("passing.pca->param-tune: local needs both ends in one group");
+});
+
+test("a plan of another workflow is refused by whose it is, first", async () => {
+  const folder = emptyFolder();
+  const args = ["plan", "video-analytics", "--policy", "unfused", "--slo", "1h", "-o", "p.json"];
+  expect((await run(args, folder)).code).toBe(0);
+  const message = await refused(["simulate", "ml-pipeline", "--plan", "p.json"], folder);
+  expect(message).toMatch(
+    /^p\.json: workflow: the plan is for "video-analytics", not for "ml-pipeline"\n/,
+  );
+});
+
+test("a slip in the name of a file is answered with the file beside it", async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, "mine"));
+  for (const name of ["albums.yaml", "plan-a.json"]) fileIn(join(folder, "mine"), name, "");
+  const hint = (name: string) => `did you mean "${join("mine", name)}"?`;
+  const [slip, ending, plan, shipped] = await Promise.all([
+    refused(["plan", "mine/albms.yaml"], folder),
+    refused(["plan", "mine/albums"], folder),
+    refused(["simulate", "ml-pipeline", "--plan", "mine/plan-b.json"], folder),
+    refused(["plan", "ml-pipelin"], folder),
+  ]);
+  expect(slip).toBe(`no workload or file "mine/albms.yaml"; ${hint("albums.yaml")}`);
+  expect(ending).toContain(hint("albums.yaml"));
+  expect(plan).toContain(`cannot read: no such file; ${hint("plan-a.json")}`);
+  expect(shipped).toContain('did you mean "ml-pipeline"?');
+});
+
+test("figures without results say how to get some", async () => {
+  const folder = emptyFolder();
+  expect(await refused(["figures"], folder)).toMatch(
+    /^no results in .*results: run the experiment first, as in wisefuse experiment ml-pipeline$/,
+  );
 });
 
 test("there is nothing to resume in an empty folder", async () => {

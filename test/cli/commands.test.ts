@@ -19,6 +19,8 @@ test("plan prints EXPLAIN text and exits with 3 when no plan meets the objective
     folder,
   );
   expect((JSON.parse(simulated.stdout) as { runs: number }).runs).toBe(100);
+  const named = await run(["simulate", "ml-pipeline", "--plan", "p.json", "--runs", "9"], folder);
+  expect(named.stdout).toMatch(/^p\.json /m);
   const missed = await run(["plan", "ml-pipeline", "--slo", "1ms", "--policy", "unfused"], folder);
   expect(missed.code).toBe(3);
   expect(missed.stdout).toContain("group 1: pca");
@@ -148,7 +150,11 @@ test("a study writes its own table in the order of its tasks, and its times besi
     "gaps random-4-of-2-stages",
   ]);
   expect(times.studies.every(({ wallMs }) => wallMs > 0)).toBe(true);
-  const quick = await run(["experiment", file, "--quick", "--json", ...out], folder);
+  // A first look leaves full results alone.
+  const quick = await run(["experiment", file, "--quick", "--json", "--quiet"], folder);
+  expect(readdirSync(join(folder, "results"), { recursive: true })).toContain(
+    "quick/study/gaps.csv",
+  );
   expect((JSON.parse(quick.stdout) as { task: string }[]).map(({ task }) => task)).toEqual(
     Array(6).fill("random-4-of-2-stages"),
   );

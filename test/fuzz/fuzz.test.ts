@@ -12,7 +12,7 @@ import { fuzz } from "./run.ts";
 const LONG = 200_000;
 
 test("hostile inputs are accepted or refused by every reader", async () => {
-  const { code, stdout } = await fuzz(2000, "quick", 8);
+  const { code, stdout } = await fuzz(500, "quick", 40);
   expect(stdout).toMatch(/ 0 failed\n/);
   expect(code).toBe(0);
 }, 60_000);
@@ -61,14 +61,11 @@ test("a line of an ORION profile without a colon is looked through once", async 
 });
 
 test("a mapping of many keys is read in one pass, and a repeated one still found", () => {
-  const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
-  const before = process.cpuUsage();
+  // Comparing every key with every other took 3.3 s for 20,000: these would take a minute, and the test stop first.
+  const keys = Array.from({ length: 80_000 }, (_, i) => `k${i}: 1`).join("\n");
   expect(() => parseSource(`${keys}\nk7: 2\n`, "many.yaml")).toThrow(
-    "many.yaml:20001:1: key k7 is given twice",
+    "many.yaml:80001:1: key k7 is given twice",
   );
-  // Comparing every key with every other took 3.3 s of an idle core, and grew with the square.
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1000).toBeLessThan(10_000);
 });
 
 test("a history whose events follow themselves is refused", async () => {

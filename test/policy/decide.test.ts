@@ -5,6 +5,7 @@ import { decide } from "../../src/policy/decide.ts";
 import { policies } from "../../src/policy/index.ts";
 import { better, type Objective, predictionOf, violation } from "../../src/policy/policy.ts";
 import { fanOut, scenarioOf } from "../toy-graphs.ts";
+import { casesOf } from "../whole.ts";
 
 const change = {
   initCpuMs: 200,
@@ -38,7 +39,7 @@ const objectives: readonly Objective[] = [
 describe("a decision searched on few runs and judged on many", () => {
   for (const objective of objectives)
     test(`keeps the bound on the judge's runs, and is no worse for it (least ${objective.minimize})`, () => {
-      for (const seed of ["a", "b", "c", "d"]) {
+      for (const seed of casesOf(["a", "b", "c", "d"], 2)) {
         const task = { scenario, objective, sizing: "tuned", model: luckOf(seed) } as const;
         const decision = decide(policies.wisefuse, task, judge);
         const once = policies.wisefuse(task);
@@ -62,7 +63,7 @@ describe("a decision searched on few runs and judged on many", () => {
   test("is never worse than what its rivals decide, whatever the search's runs make of it", () => {
     const joint = policies["wisefuse-joint"];
     const searched = scenarioModel(scenario, 16, "few");
-    for (const objective of objectives) {
+    for (const objective of casesOf(objectives, 1)) {
       const task = { scenario, objective, sizing: "tuned", model: searched } as const;
       const decision = decide(joint, task, judge);
       const rivals = joint.rivals!(task).map((rival) => decide(rival, task, judge));
