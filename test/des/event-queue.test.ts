@@ -18,6 +18,7 @@ describe("the event queue", () => {
   test("gives events back as a stable sort by time would", () => {
     const times = fc.array(fc.oneof(fc.nat(5), fc.double({ min: 0, max: 9, noNaN: true })), {
       maxLength: 200,
+      size: "max",
     });
     fc.assert(
       fc.property(times, (all) => {
@@ -34,7 +35,7 @@ describe("the event queue", () => {
   });
 
   test("keeps that order while events come and go", () => {
-    const steps = fc.array(fc.option(fc.nat(4), { freq: 3 }), { maxLength: 300 });
+    const steps = fc.array(fc.option(fc.nat(4), { freq: 3 }), { maxLength: 300, size: "max" });
     fc.assert(
       fc.property(steps, (all) => {
         const queue = new EventQueue();
@@ -79,6 +80,28 @@ describe("the event queue", () => {
     expect(take(queue).subject).toBe(1000);
   });
 
+  test("keeps the present moment together, whatever slots its events have", () => {
+    const queue = new EventQueue();
+    queue.push(1, 0, 10);
+    queue.push(5, 0, 11);
+    expect(take(queue).subject).toBe(10);
+    // Takes the slot that is free again, the first of all.
+    queue.push(5, 0, 12);
+    expect(take(queue).subject).toBe(11);
+    queue.push(5, 0, 13);
+    queue.push(6, 0, 14);
+    expect([0, 0, 0].map(() => take(queue).subject)).toEqual([12, 13, 14]);
+  });
+
+  test("has no next event when it is empty", () => {
+    const queue = new EventQueue();
+    expect(queue.nextMs).toBe(Number.POSITIVE_INFINITY);
+    queue.push(3, 0, 0);
+    expect(queue.nextMs).toBe(3);
+    queue.pop();
+    expect(queue.nextMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test("refuses an event in the past, and one at no time", () => {
     const queue = new EventQueue();
     queue.push(5, 0, 0);
@@ -110,8 +133,8 @@ describe("the simulator", () => {
 });
 
 describe("the cost of an event", () => {
-  // Of a pair of pop and push with so many waiting, ms: the best of three rounds.
-  function holdMs(waiting: number, aheadMs: (i: number) => number): number {
+  // A queue with so many waiting, which gives the time of a pair of pop and push, ms, when it is asked.
+  function held(waiting: number, aheadMs: (i: number) => number): () => number {
     const queue = new EventQueue();
     // Spread otherwise at first, so that days of that length do not suit what follows.
     for (let i = 0; i < waiting; i++) queue.push(((i * 7919) % waiting) + 1, 0, i);
@@ -122,13 +145,11 @@ describe("the cost of an event", () => {
       }
     };
     hold(6 * waiting);
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 3; round++) {
+    return () => {
       const startMs = performance.now();
-      hold(8000);
-      bestMs = Math.min(bestMs, (performance.now() - startMs) / 8000);
-    }
-    return bestMs;
+      hold(500);
+      return (performance.now() - startMs) / 500;
+    };
   }
 
   test.each<readonly [string, (waiting: number) => (i: number) => number]>([
@@ -136,7 +157,23 @@ describe("the cost of an event", () => {
     ["is sparse", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e4],
     ["comes in turn", () => () => 5],
   ])("does not grow with those that wait, where their time %s", (_, ahead) => {
-    // Sixteen times the events: in one list, or days far too short, each would cost as many times as much.
-    expect(holdMs(8000, ahead(8000))).toBeLessThan(6 * holdMs(500, ahead(500)) + 1e-4);
+    const [few, many] = [held(500, ahead(500)), held(8000, ahead(8000))];
+    let [fewMs, manyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // Rounds shorter than a time slice, so that the best of them had the processor for itself.
+    for (let round = 0; round < 60; round++) {
+      fewMs = Math.min(fewMs, few());
+      manyMs = Math.min(manyMs, many());
+    }
+    // Sixteen times the events may miss caches; in one list, or in days that do not fit, each costs tens of us.
+    expect(manyMs).toBeLessThan(8 * fewMs + 1e-3);
+  });
+});
+
+describe("the simulator at its limit", () => {
+  test("handles as many events as it may", () => {
+    const clock = new Simulator({ eventsMax: 3 });
+    for (const atMs of [1, 2, 3]) clock.at(atMs, 0, 0);
+    clock.run(() => {});
+    expect(clock.events).toBe(3);
   });
 });

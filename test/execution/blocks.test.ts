@@ -7,6 +7,7 @@ const OWNERS = 5;
 test("lists of many owners never lie over each other, however they grow", () => {
   const steps = fc.array(fc.record({ owner: fc.nat(OWNERS - 1), count: fc.nat(40) }), {
     maxLength: 60,
+    size: "max",
   });
   fc.assert(
     fc.property(steps, (all) => {

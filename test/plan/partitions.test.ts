@@ -10,7 +10,10 @@ import { edge } from "../toy-graphs.ts";
 
 // Long enough for reachability to need a second word.
 const workflows = fc
-  .tuple(fc.integer({ min: 2, max: 40 }), fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 60 }))
+  .tuple(
+    fc.integer({ min: 2, max: 40 }),
+    fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 60, size: "max" }),
+  )
   .map(([count, ends]) => {
     const pairs = new Set(
       ends

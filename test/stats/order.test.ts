@@ -4,8 +4,12 @@ import { medianOf, sortInto } from "../../src/stats/order.ts";
 
 // Below and above the 32 values from which another way is taken; small whole numbers make ties.
 const fewOrMany = fc.oneof(
-  fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }),
-  fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 90 }),
+  fc.array(fc.nat(9), { minLength: 1, maxLength: 40, size: "max" }),
+  fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+    minLength: 1,
+    maxLength: 90,
+    size: "max",
+  }),
 );
 const inFront = fc.array(fc.constant(-1e9), { maxLength: 3 });
 const behind = fc.array(fc.constant(-1e9), { maxLength: 3 });

@@ -17,6 +17,7 @@ test("quantiles of few values are exact", () => {
   const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), {
     minLength: 1,
     maxLength: 100,
+    size: "max",
   });
   fc.assert(
     fc.property(values, fc.constantFrom(...PS), (given, p) => {
@@ -34,7 +35,7 @@ test("quantiles of many values are within the relative error of an order statist
     fc.integer({ min: 0, max: 3 }),
   );
   fc.assert(
-    fc.property(fc.array(value, { minLength: 101, maxLength: 400 }), (given) => {
+    fc.property(fc.array(value, { minLength: 101, maxLength: 400, size: "max" }), (given) => {
       const sketch = sketchOf(given);
       const sorted = given.toSorted((a, b) => a - b);
       expect(sketch.exact).toBe(false);
