@@ -88,7 +88,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"],
   sweep: [...SWEEP, "quick", "output", "shards", "shard", "jobs", "quiet", "json"],
   figures: [],
-  verify: ["quick", "jobs", "quiet"],
+  verify: ["quick", "sample", "seed", "jobs", "quiet"],
   completion: [],
 };
 
@@ -354,7 +354,9 @@ const parser = yargs(hideBin(process.argv))
       threadOptions(
         y
           .positional("results", { type: "string", demandOption: true, describe: "results folder" })
-          .option("quick", { type: "boolean", default: false, describe: "cells of two policies" }),
+          .option("quick", { type: "boolean", default: false, describe: "cells of two policies" })
+          .option("sample", { type: "number", describe: "so many tasks, drawn by --seed" })
+          .option("seed", { type: "string", default: "wisefuse" }),
       ),
     async (args) => {
       const { verifyCommand } = await import("./verify-command.ts");

@@ -1,9 +1,10 @@
 /** Two results folders compared: which files differ, and the first cell and column in which tables do. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { type CellIdentity, cellName } from "../result/cell-table.ts";
 import { recordsOf } from "../result/csv-records.ts";
+import { fileNamePart } from "./files.ts";
 
 /** What was compared, and what was not the same. */
 export interface Comparison {
@@ -16,40 +17,42 @@ export interface Comparison {
 
 type Row = Readonly<Record<string, string>>;
 
+/** Which cells are compared: by their row in the table, and their name. */
+export type CellChoice = (row: Row, name: string) => boolean;
+
 /**
- * Compares everything that is the same for the same inputs: tables, plans, SVGs. Where `policies` is
- * given, only the rows and plans of these are, as `again` holds no others.
+ * Compares everything that is the same for the same inputs: tables, plans, SVGs. Where `wanted` is
+ * given, only the rows and plans of these cells are, as `again` holds no others.
  */
 export async function compareResults(
   stored: string,
   again: string,
-  policies: readonly string[] | undefined,
+  wanted: CellChoice | undefined,
 ): Promise<Comparison> {
-  const wanted = (row: Row) => policies === undefined || policies.includes(row["policy"] ?? "");
   const [rows, rowsAgain] = [await rowsIn(stored, wanted), await rowsIn(again, wanted)];
   const differences = rowDifferences(rows, rowsAgain);
-  const whole = policies === undefined;
+  const whole = wanted === undefined;
   if (whole) {
     const tables = filesIn(stored, ".").filter((name) => name.endsWith(".csv"));
     differences.push(...fileDifferences(stored, again, tables));
     const more = filesIn(again, ".").filter((name) => name.endsWith(".csv"));
     differences.push(...missing(more, tables, "is not among the stored tables"));
   }
-  // A plan's file is named by its cell; shortened names are not looked through for the policy.
-  const isWanted = (name: string) =>
-    whole || policies.some((policy) => name.includes(`.${policy}.`));
+  const names = new Set(rows.map((row) => fileNamePart(nameOf(row))));
+  const isWanted = (file: string) => whole || names.has(basename(file, extname(file)));
   const plans = filesIn(stored, "plans").filter(isWanted);
   const figures = whole ? filesIn(stored, "figures").filter((name) => name.endsWith(".svg")) : [];
-  differences.push(...missing(filesIn(again, "plans"), plans, "is not among the stored plans"));
+  const plansAgain = filesIn(again, "plans").filter(isWanted);
+  differences.push(...missing(plansAgain, plans, "is not among the stored plans"));
   differences.push(...fileDifferences(stored, again, [...plans, ...figures]));
   return { cells: rows.length, plans: plans.length, figures: figures.length, differences };
 }
 
-async function rowsIn(folder: string, wanted: (row: Row) => boolean): Promise<readonly Row[]> {
+async function rowsIn(folder: string, wanted: CellChoice = () => true): Promise<readonly Row[]> {
   const file = join(folder, "cells.csv");
   if (!existsSync(file)) return [];
   const { records } = await recordsOf(readFileSync(file, "utf8"), file);
-  return records.filter(wanted);
+  return records.filter((row) => wanted(row, nameOf(row)));
 }
 
 function rowDifferences(rows: readonly Row[], again: readonly Row[]): string[] {

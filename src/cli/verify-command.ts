@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError, type InputFault } from "../check.ts";
+import { wholeNumber } from "./arguments.ts";
 import { packageFolder, readText, sha256 } from "./files.ts";
 import { refuseDamaged } from "./intact.ts";
 import {
@@ -14,13 +15,18 @@ import {
   type RecordedCommand,
   recordedCommand,
 } from "./manifest-file.ts";
-import { type Comparison, compareResults } from "./results-differences.ts";
+import { type CellChoice, type Comparison, compareResults } from "./results-differences.ts";
 import { programIdentity } from "./results-folder.ts";
+import { sampleAgain } from "./verify-sample.ts";
 
 /** Options of `verify`, as yargs gives them. */
 export interface VerifyOptions {
   readonly results: string;
   readonly quick: boolean;
+  /** Tasks to draw, instead of all. */
+  readonly sample?: number | undefined;
+  /** Names the draw. */
+  readonly seed: string;
   readonly jobs?: number | undefined;
   readonly quiet: boolean;
 }
@@ -33,7 +39,9 @@ const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** Runs a results folder's command again and says whether all came out the same; the exit code. */
 export async function verifyCommand(options: VerifyOptions): Promise<number> {
-  const { results, quick } = options;
+  const { results, quick, sample } = options;
+  if (quick && sample !== undefined)
+    throw new InputError("usage", [{ where: "--quick", message: "not together with --sample" }]);
   refuseDamaged(results);
   const manifest = readManifest(results);
   const command = recordedCommand(manifest, results);
@@ -44,12 +52,19 @@ export async function verifyCommand(options: VerifyOptions): Promise<number> {
     throw new InputError("usage", [{ where: "--quick", message: `${results} holds no cells` }]);
   const folder = mkdtempSync(join(tmpdir(), "wisefuse-verify-"));
   try {
+    if (sample !== undefined) {
+      const drawn = { ...options, sample: wholeNumber("--sample", sample, 1) };
+      const { code, tasks, total, comparison } = await sampleAgain(results, command, folder, drawn);
+      if (code !== 0) return code;
+      const part = `${tasks} of ${total} tasks drawn by "${options.seed}": `;
+      return concluded(comparison, manifest, options, part);
+    }
     const again = join(folder, "again");
     const code = await runAgain(argumentsOf(command, policies), again, options);
     if (code !== 0) return code;
-    const comparison = await compareResults(results, again, policies);
-    process.stdout.write(summary(comparison, manifest, options));
-    return comparison.differences.length > 0 ? DIFFERENT : 0;
+    const wanted: CellChoice | undefined =
+      policies && ((row) => policies.includes(row["policy"] ?? ""));
+    return concluded(await compareResults(results, again, wanted), manifest, options, "");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,11 +111,27 @@ function runAgain(
   });
 }
 
-function summary(comparison: Comparison, manifest: Manifest, options: VerifyOptions): string {
+// Says what was compared and what differs; the exit code.
+function concluded(
+  comparison: Comparison,
+  manifest: Manifest,
+  options: VerifyOptions,
+  part: string,
+): number {
+  process.stdout.write(summary(comparison, manifest, options, part));
+  return comparison.differences.length > 0 ? DIFFERENT : 0;
+}
+
+function summary(
+  comparison: Comparison,
+  manifest: Manifest,
+  { results, quick, sample }: VerifyOptions,
+  part: string,
+): string {
   const { cells, plans, figures, differences } = comparison;
-  const part = options.quick ? ` of ${QUICK_POLICIES} policies` : "";
-  const drawn = options.quick ? "" : `, ${figures} figures`;
-  const what = `${options.results}: ${cells} cells${part}, ${plans} plans${drawn}`;
+  const chosen = quick ? ` of ${QUICK_POLICIES} policies` : "";
+  const drawn = quick || sample !== undefined ? "" : `, ${figures} figures`;
+  const what = `${results}: ${part}${cells} cells${chosen}, ${plans} plans${drawn}`;
   if (differences.length === 0) return `${what}: the same bytes\n`;
   const { version, commit } = programIdentity();
   const name = (one: string | null) => one?.slice(0, 12) ?? "unknown";

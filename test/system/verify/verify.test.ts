@@ -1,0 +1,23 @@
+/** Every result in the repository, as far as a few of its tasks tell: this program would make it again. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { emptyFolder, run } from "../../cli/run.ts";
+
+const RESULTS = resolve("results");
+const SAMPLE = 4;
+
+const names = readdirSync(RESULTS).filter((name) => existsSync(`${RESULTS}/${name}/manifest.json`));
+
+test.each(names)("a drawn few tasks of results/%s come out with the same bytes", async (name) => {
+  const draw = ["--sample", String(SAMPLE), "--quiet"];
+  const { code, stdout, stderr } = await run(
+    ["verify", `${RESULTS}/${name}`, ...draw],
+    emptyFolder(),
+  );
+  expect(stdout + stderr).toMatch(
+    /^\S+: \d+ of \d+ tasks drawn by "wisefuse": .*: the same bytes\n$/,
+  );
+  expect(code).toBe(0);
+});
