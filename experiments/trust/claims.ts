@@ -187,24 +187,19 @@ export const parts: readonly Part[] = [
         "Ctrl-C twice, two runs in one folder, a lock left behind: finished cells stay whole",
         [CRASHES, "test/cli/lock.test.ts"],
       ),
-      {
-        claim: "A worker thread that dies or runs out of memory costs no other cell",
-        tests: [],
-        shownBy: "npm run test:system",
-        show: testsPass(["test/system/sweep/dying.test.ts"]),
-      },
-      {
-        claim: "Signals end a run in order, with nothing finished lost",
-        tests: [],
-        shownBy: "npm run test:system",
-        show: testsPass(["test/system/kill/interrupt.test.ts"]),
-      },
-      {
-        claim: "A file that was damaged after it was written is refused by name",
-        tests: [],
-        shownBy: "npm test",
-        show: testsPass(["test/cli/damage.test.ts"]),
-      },
+      tested("A worker thread that dies or runs out of memory costs no other cell", [
+        "test/system/sweep/dying.test.ts",
+      ]),
+      tested("Signals end a run in order, with nothing finished lost", [
+        "test/system/kill/interrupt.test.ts",
+      ]),
+      tested("A file that was damaged after it was written is refused by name", [
+        "test/cli/damage.test.ts",
+      ]),
+      tested(
+        "Results in the repository come out with the same bytes, as far as four drawn tasks of each tell",
+        ["test/system/verify/verify.test.ts"],
+      ),
       tested("A batch system that loses a machine, and shards run twice, give the same bytes", [
         "test/system/slurm/slurm.test.ts",
         "test/system/sweep/shards.test.ts",
