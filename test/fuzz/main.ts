@@ -127,7 +127,7 @@ async function runFrom(first: number, end: number): Promise<number> {
     // The time asked for is for reading: on a busy machine a process takes long to begin.
     if (input < 0 && tallies.size === 0) startMs = performance.now();
     const now = { ms: performance.now(), cpuMs: cpuMsOf(child.pid!) };
-    if (input !== last) [last, since] = [input, now];
+    if (input !== last || input < 0) [last, since] = [input, now];
     else if (now.ms - since.ms > HANG_MS || now.cpuMs - since.cpuMs > HANG_CPU_MS)
       stopped = "hangs";
     if (performance.now() - startMs > Number(values.seconds) * 1000) stopped = "late";
