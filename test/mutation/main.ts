@@ -51,7 +51,7 @@ async function tried(
     disableTypeChecks: false,
     concurrency: 2,
     timeoutMS: 3000,
-    timeoutFactor: 2,
+    timeoutFactor: 5,
     dryRunTimeoutMinutes: 20,
     ignorePatterns: ["**", "!src/**", "!test/**", "!traces/**", "!experiments/**", "!*.json"],
     reporters: ["progress-append-only"],

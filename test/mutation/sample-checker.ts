@@ -3,7 +3,7 @@
 import { type CheckResult, CheckStatus, type Checker } from "@stryker-mutator/api/check";
 import type { Mutant, StrykerOptions } from "@stryker-mutator/api/core";
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from "@stryker-mutator/api/plugin";
-import { drawn, mutantName, type Sample } from "./sample.ts";
+import { asReported, drawn, mutantName, type Sample } from "./sample.ts";
 
 class SampleChecker implements Checker {
   static readonly inject = tokens(commonTokens.options);
@@ -24,11 +24,12 @@ class SampleChecker implements Checker {
   async check(mutants: readonly Mutant[]): Promise<Record<string, CheckResult>> {
     if (this.#asked) throw new Error("the mutants came in two parts; a sample needs them in one");
     this.#asked = true;
-    const chosen = drawn(mutants.map(mutantName), this.#sample);
+    const names = mutants.map((mutant) => mutantName(asReported(mutant)));
+    const chosen = drawn(names, this.#sample);
     return Object.fromEntries(
-      mutants.map((mutant): [string, CheckResult] => [
+      mutants.map((mutant, i): [string, CheckResult] => [
         mutant.id,
-        chosen.has(mutantName(mutant))
+        chosen.has(names[i]!)
           ? { status: CheckStatus.Passed }
           : { status: CheckStatus.CompileError, reason: "not in the sample" },
       ]),

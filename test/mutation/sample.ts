@@ -15,8 +15,17 @@ export function mutantName(mutant: Pick<Mutant, "fileName" | "location" | "repla
   const { start, end } = mutant.location;
   // A checker sees the file in a sandbox, a report where it came from.
   const file = mutant.fileName.slice(mutant.fileName.lastIndexOf("/src/") + 1);
-  const place = `${start.line}:${start.column}-${end.line}:${end.column}`;
-  return `${file}:${place} ${mutant.replacement}`;
+  return `${file}:${start.line}:${start.column}-${end.line}:${end.column} ${mutant.replacement}`;
+}
+
+/** A mutant as reports place it: checkers count lines and columns from 0, reports from 1. */
+export function asReported(mutant: Mutant): Mutant {
+  const from1 = ({ line, column }: Mutant["location"]["start"]) => ({
+    line: line + 1,
+    column: column + 1,
+  });
+  const { start, end } = mutant.location;
+  return { ...mutant, location: { start: from1(start), end: from1(end) } };
 }
 
 /** Names drawn without replacement, each set of that size as likely as any other. */
