@@ -132,12 +132,11 @@ describe("a scenario under which no plan is legal", () => {
 
   test("names the runtime the platform does not know; one that lists none knows all", () => {
     const odd = chain([1], 0, { runtime: "python3.1" });
-    expect(checkScenario(scenarioOf(odd, awsLambda2024))[0]).toEqual({
-      where: "stages.s0.runtime",
-      message: expect.stringMatching(
-        /^unknown runtime "python3.1" on aws-lambda-2024; did you mean/,
-      ),
-    });
+    const fault = checkScenario(scenarioOf(odd, awsLambda2024))[0]!;
+    expect(fault.where).toBe("stages.s0.runtime");
+    expect(fault.message).toMatch(
+      /^unknown runtime "python3.1" on aws-lambda-2024; did you mean "python3/,
+    );
     expect(checkScenario(scenarioOf(odd))).toEqual([]);
   });
 });

@@ -1,0 +1,77 @@
+/** Which tests are run against which mutants: a folder in parts, the quick tests of each first. */
+
+/** Files that are mutated together, and the tests of each round; a round tries what the one before left alive. */
+export interface Part {
+  readonly files: readonly string[];
+  readonly rounds: readonly (readonly string[])[];
+}
+
+const sources = (folder: string, names: readonly string[]) =>
+  names.map((name) => `src/${folder}/${name}.ts`);
+const tests = (folder: string, names: readonly string[]) =>
+  names.map((name) => `test/${folder}/${name}.test.ts`);
+
+// Arithmetic in hot loops is slow while it counts its mutants, so no more of it than its own tests need.
+const ofStats = (files: readonly string[]): Part => ({
+  files: sources("stats", files),
+  rounds: [tests("stats", files)],
+});
+
+const EXACT = "compose recompose group-sample step-vms pool-replay model-arrivals plan-programs";
+const BY_DENSITY = "condition cost-density makespan mixed-outcome starts step-density vm-kinds";
+
+const parts: Readonly<Record<string, readonly Part[]>> = {
+  stats: [
+    ofStats(["density", "convolve"]),
+    ofStats(["families", "count-law", "joint-law"]),
+    ofStats(["numeric", "elementary"]),
+    ofStats(["random", "latin-hypercube"]),
+    ofStats(["summary", "quantile-sketch", "order", "gaussian-process"]),
+  ],
+  des: [{ files: ["src/des/*.ts"], rounds: [["test/des/*.test.ts"]] }],
+  plan: [
+    {
+      files: ["src/plan/*.ts"],
+      rounds: [["test/plan/*.test.ts"], tests("laws", ["laws", "random-plans"])],
+    },
+  ],
+  model: [
+    {
+      files: sources("model", ["scenarios", "prediction", ...EXACT.split(" ")]),
+      rounds: [tests("model", ["same-luck", "neighbours", "agreement"])],
+    },
+    {
+      files: sources("model", ["convolution", "cold-share", ...BY_DENSITY.split(" ")]),
+      rounds: [tests("model", ["cold-share", "convolution"])],
+    },
+  ],
+  execution: [
+    {
+      files: ["src/execution/*.ts"],
+      rounds: [
+        tests("execution", ["blocks", "data", "held-home", "life-of-a-run", "limits", "lone-runs"]),
+        tests("execution", ["failures", "queueing", "together"]),
+      ],
+    },
+  ],
+  policy: [
+    {
+      files: ["src/policy/*.ts"],
+      rounds: [
+        tests("policy", ["objective", "best-memory", "cherrypick", "orion", "savings"]),
+        tests("policy", ["exhaustive", "jolteon", "ablations"]),
+      ],
+    },
+  ],
+};
+
+/** The folders whose mutants can be tried. */
+export const folderNames: readonly string[] = Object.keys(parts);
+
+/** How a folder is gone through. */
+export function partsOf(folder: string): readonly Part[] {
+  const found = parts[folder];
+  if (found === undefined)
+    throw new Error(`no mutants of "${folder}"; there are: ${folderNames.join(", ")}`);
+  return found;
+}
