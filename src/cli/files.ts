@@ -7,6 +7,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -163,6 +164,14 @@ export function fileNamePart(name: string): string {
 /** Name of the file that a workload is written to among others; nothing in it can lead elsewhere. */
 export function workloadFileName({ name }: Pick<Workload, "name">): string {
   return `${fileNamePart(name.replace(/[^\p{L}\p{N}_.-]+/gu, "-"))}.yaml`;
+}
+
+/** Names of the files of a folder that have an ending, without it, sorted. */
+export function namesIn(folder: string, ending: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
 }
 
 /** SHA-256 of a text or bytes, as hex. */
