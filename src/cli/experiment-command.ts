@@ -9,7 +9,8 @@ import { comparisonTable } from "../result/text-table.ts";
 import { jobsOf } from "./arguments.ts";
 import { writeWhole } from "./files.ts";
 import { DigestedFiles } from "./intact.ts";
-import { experimentNames, type ExperimentSource, loadExperiment, loadWorkload } from "./load.ts";
+import { experimentNames, type ExperimentSource, loadExperiment } from "./load-experiment.ts";
+import { loadWorkload } from "./load.ts";
 import { lockFolder } from "./lock.ts";
 import { writeReport, writeTimelines } from "./report-files.ts";
 import {
@@ -30,6 +31,7 @@ import {
   sweepOf,
   studyRunOf,
   type SweepSize,
+  workloadsIn,
 } from "./sweep-tasks.ts";
 import type { TimedResult } from "./worker.ts";
 import { wrapped } from "./wrap.ts";
@@ -64,7 +66,14 @@ export async function experimentCommand(
     ? TaskStore.existing(partial, fingerprint, "--resume")
     : TaskStore.empty(partial, fingerprint);
   const timesMs = expectedTimes(sweep, folder);
-  const outcome = await runSweep({ tasks, timesMs, store, jobs, quiet });
+  const outcome = await runSweep({
+    tasks,
+    timesMs,
+    store,
+    jobs,
+    quiet,
+    workloads: workloadsIn(sweep),
+  });
   const code = codeOf(outcome, "--resume goes on");
   if (code !== 0) return code;
   const results = tasks.map((task) => store.read(task)!);

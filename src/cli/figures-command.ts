@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../check.ts";
 import type { Figure, Tables } from "../figure/figure.ts";
-import { experimentNames, loadExperiment } from "./load.ts";
+import { experimentNames, loadExperiment } from "./load-experiment.ts";
 import { writeReport } from "./report-files.ts";
 import { readTables, writeFigures } from "./results-folder.ts";
 

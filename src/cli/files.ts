@@ -198,6 +198,14 @@ export function workloadFileName({ name }: Pick<Workload, "name">): string {
   return `${fileNamePart(name.replace(/[^\p{L}\p{N}_.-]+/gu, "-"))}.yaml`;
 }
 
+/** Names of the files of a folder that have an ending, without it, sorted. */
+export function namesIn(folder: string, ending: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
+}
+
 /** SHA-256 of a text or bytes, as hex. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");

@@ -1,6 +1,7 @@
 /** Runs the tasks of a sweep on all cores, keeping each finished one on disk. */
 
 import { setMaxListeners } from "node:events";
+import type { Workload } from "../trace/workload.ts";
 import { Progress } from "./progress.ts";
 import { Schedule } from "./sweep-schedule.ts";
 import type { TaskStore } from "./sweep-store.ts";
@@ -36,6 +37,8 @@ export interface SweepOptions {
   /** Expected time of each task, ms. */
   readonly timesMs: readonly number[];
   readonly store: TaskStore;
+  /** What cells are of, as tasks name it. */
+  readonly workloads: ReadonlyMap<string, Workload>;
   readonly jobs: number;
   readonly quiet: boolean;
 }
@@ -60,7 +63,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   const threads = threadsFor(options.jobs, places, timesMs);
   const heapMb = heapMbMax(threads);
   const run = async (number: number): Promise<void> => {
-    const thread = new SweepThread(heapMb);
+    const thread = new SweepThread(heapMb, { workloads: options.workloads });
     const begun = () => {
       const place = abort.signal.aborted ? undefined : schedule.next(number);
       if (place === undefined) return undefined;

@@ -9,14 +9,11 @@ import { type StudyRun, tasksOf } from "../harness/study.ts";
 import { checkPlan, checkScenario } from "../plan/check-plan.ts";
 import { platformNamed } from "../platform/index.ts";
 import { cellName } from "../result/cell-table.ts";
+import type { Workload } from "../trace/workload.ts";
 import { objectivesOf, policiesOf, wholeNumber } from "./arguments.ts";
 import { packageFolder, readText, sha256 } from "./files.ts";
-import {
-  type ExperimentSource,
-  loadExperiment,
-  type LoadedWorkload,
-  loadWorkload,
-} from "./load.ts";
+import { type ExperimentSource, loadExperiment } from "./load-experiment.ts";
+import { type LoadedWorkload, loadWorkload } from "./load.ts";
 import type { SweepTask } from "./worker.ts";
 
 /** Options that the results depend on. */
@@ -88,6 +85,11 @@ export async function sweepOf(source: ExperimentSource, size: SweepSize): Promis
   const inputs = loaded.map((one) => one.sha256);
   const fingerprint = sha256(JSON.stringify([tasks, inputs, build]));
   return { source, size, experiment, run, loaded, tasks, cells: cells.length, build, fingerprint };
+}
+
+/** The workloads of a sweep, by the names that its tasks give them. */
+export function workloadsIn({ loaded, experiment }: Sweep): ReadonlyMap<string, Workload> {
+  return new Map(experiment.workloads.map((name, i) => [name, loaded[i]!.workload]));
 }
 
 /** Names a task among those of its sweep. */

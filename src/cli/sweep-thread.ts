@@ -3,7 +3,7 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { Piscina } from "piscina";
-import type { SweepTask, TimedResult } from "./worker.ts";
+import type { SweepTask, ThreadData, TimedResult } from "./worker.ts";
 
 // The rest is for what is no heap: columns of runs, the program, other programs.
 const HEAP_SHARE = 0.75;
@@ -30,12 +30,14 @@ export interface TaskFailure {
 /** Runs one task after the other on a thread of its own. */
 export class SweepThread {
   readonly #heapMb: number;
+  readonly #data: ThreadData;
   #pool: Piscina<SweepTask, TimedResult> | undefined;
   #died: Promise<never> | undefined;
 
   /** Nothing is started before there is a task. */
-  constructor(heapMb: number) {
+  constructor(heapMb: number, data: ThreadData) {
     this.#heapMb = heapMb;
+    this.#data = data;
   }
 
   /**
@@ -67,6 +69,7 @@ export class SweepThread {
       // With a least number, the late word of a thread's end starts another in a pool that is no more.
       minThreads: 0,
       idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: this.#data,
       resourceLimits: { maxOldGenerationSizeMb: this.#heapMb },
     });
     // A thread that dies outside a task, as while it starts.

@@ -14,7 +14,7 @@ import { tablesOf, writeTables } from "./results-folder.ts";
 import { expectedTimes } from "./sweep-estimate.ts";
 import { runSweep } from "./sweep-pool.ts";
 import { TaskStore } from "./sweep-store.ts";
-import { type Sweep, sweepOf, type SweepSize } from "./sweep-tasks.ts";
+import { type Sweep, sweepOf, type SweepSize, workloadsIn } from "./sweep-tasks.ts";
 import type { TimedResult, TimedStudy } from "./worker.ts";
 
 /** What to draw, and how to run it. */
@@ -54,7 +54,14 @@ export async function sampleAgain(
   const timesMs = places.map((place) => expected[place]!);
   const store = TaskStore.empty(join(folder, "tasks"), fingerprint);
   const { quiet } = options;
-  const outcome = await runSweep({ tasks, timesMs, store, jobs: jobsOf(options.jobs), quiet });
+  const outcome = await runSweep({
+    tasks,
+    timesMs,
+    store,
+    jobs: jobsOf(options.jobs),
+    quiet,
+    workloads: workloadsIn(sweep),
+  });
   const code = codeOf(outcome, "verify begins anew");
   const again = join(folder, "again");
   const done = code === 0 ? tasks.map((task) => store.read(task)!) : [];

@@ -1,12 +1,14 @@
 /** A thread: imports the same experiment and runs the tasks it is given. */
 
 import { setImmediate } from "node:timers/promises";
+import { workerData } from "node:worker_threads";
 import { assert } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { CellMemory, type CellResult, runCell } from "../harness/run-cell.ts";
 import type { Experiment, SweepCell } from "../harness/experiment.ts";
 import type { StudyRun } from "../harness/study.ts";
-import { type ExperimentSource, loadExperiment, workloadOnce } from "./load.ts";
+import type { Workload } from "../trace/workload.ts";
+import { type ExperimentSource, loadExperiment } from "./load-experiment.ts";
 
 /** One cell, and where its experiment and workload are. */
 export interface CellTask {
@@ -52,9 +54,16 @@ export interface TimedStudy {
 /** What a thread answers. */
 export type TimedResult = TimedCell | TimedStudy;
 
+/** What a thread is given when it starts. */
+export interface ThreadData {
+  /** The sweep's workloads, as tasks name them: reading one takes longer than a small cell. */
+  readonly workloads: ReadonlyMap<string, Workload>;
+}
+
 // One thread runs many cells of one experiment: what it has loaded and learnt serves them all.
 const memory = new CellMemory();
 const experiments = new Map<string, Experiment>();
+const { workloads } = workerData as ThreadData;
 
 /** Runs one task. The result, but for its time, depends on the task alone. */
 export default async function runTask(task: SweepTask): Promise<TimedResult> {
@@ -68,7 +77,8 @@ export default async function runTask(task: SweepTask): Promise<TimedResult> {
 }
 
 function timedCell(task: CellTask, experiment: Experiment): TimedCell {
-  const workload = workloadOnce(task.workload);
+  const workload = workloads.get(task.workload);
+  assert(workload !== undefined, `the thread was not given ${task.workload}`);
   const startMs = performance.now();
   const { log, ...result } = runCell(task.cell, workload, experiment, memory);
   const wallMs = performance.now() - startMs;
@@ -76,7 +86,12 @@ function timedCell(task: CellTask, experiment: Experiment): TimedCell {
   return { kind: "cell", ...result, log: kept, events: log.events, wallMs };
 }
 
-function timedStudy({ study, task, quick, run }: StudyTask, whole: Experiment): TimedStudy {
+async function timedStudy(
+  { study, task, quick, run }: StudyTask,
+  whole: Experiment,
+): Promise<TimedStudy> {
+  // A study may ask for any workload that ships.
+  const { workloadOnce } = await import("./load.ts");
   const experiment = quick ? { ...whole, ...whole.quick } : whole;
   const found = experiment.studies?.find((one) => one.name === study);
   assert(found !== undefined, `experiment ${experiment.name} has no study ${study}`);

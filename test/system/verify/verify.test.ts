@@ -8,7 +8,12 @@ import { emptyFolder, run } from "../../cli/run.ts";
 const RESULTS = resolve("results");
 const SAMPLE = 4;
 
-const names = readdirSync(RESULTS).filter((name) => existsSync(`${RESULTS}/${name}/manifest.json`));
+// Made by planners of an earlier day, and not made again since.
+const OLDER = ["model-accuracy", "production-mix"];
+
+const names = readdirSync(RESULTS)
+  .filter((name) => existsSync(`${RESULTS}/${name}/manifest.json`))
+  .filter((name) => !OLDER.includes(name));
 
 test.each(names)("a drawn few tasks of results/%s come out with the same bytes", async (name) => {
   const draw = ["--sample", String(SAMPLE), "--quiet"];
