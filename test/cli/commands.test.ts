@@ -65,6 +65,7 @@ test("an experiment gives the same bytes for any number of threads, and figures 
       "plans",
       "report.html",
       "runs.arrow",
+      "SHA256SUMS",
       "timelines.json",
       "timings.json",
     ].sort(),
