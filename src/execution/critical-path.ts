@@ -157,22 +157,12 @@ export class RunCloser {
 
   #addStep(live: LiveRun, index: number, row: Float64Array): void {
     const step = this.#program.steps[index]!;
-    if (step.lone) this.#addLoneWork(live, step);
+    let excessMs = step.lone ? this.#loneExcessMs(live, step) : excessMsOf(live, step);
     const { slowest } = live.notes;
     const at = (live.firstStep + index) * STRIDE;
     for (let part = 0; part < LAST_PART; part++)
       row[FIRST_PART + part] = row[FIRST_PART + part]! + slowest[at + part]!;
     row[STORE_MS] = row[STORE_MS]! + slowest[at + LAST_PART]!;
-    let excessMs = 0;
-    for (const stage of step.stages) {
-      if (live.draws.workers[stage]! < 2) continue;
-      const medianMs = stageMedianMs(live, stage);
-      excessMs += Math.max(
-        0,
-        live.notes.chainMs[live.firstStage + stage]! -
-          live.notes.chainJobs[live.firstStage + stage]! * medianMs,
-      );
-    }
     if (excessMs === 0) return;
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
     for (const column of MOVABLE) {
@@ -183,9 +173,9 @@ export class RunCloser {
     }
   }
 
-  // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
-  // what every worker did.
-  #addLoneWork(live: LiveRun, step: ProgramStep): void {
+  // Notes the work of the slowest worker and returns what it took over the median one. A worker that reads and writes
+  // nothing only worked; another is drawn once more, which is cheaper than keeping what every worker did.
+  #loneExcessMs(live: LiveRun, step: ProgramStep): number {
     const parts = live.notes.slowest;
     const stage = step.stages[0]!;
     const at = (live.firstStep + step.index) * STRIDE;
@@ -193,14 +183,15 @@ export class RunCloser {
     const totalMs = live.notes.workerMs.data[live.firstWorkerMs(stage) + worker]!;
     parts[at + 5] = totalMs;
     parts[at + 6] = 0;
-    live.notes.chainMs[live.firstStage + stage] = totalMs;
-    live.notes.chainJobs[live.firstStage + stage] = 1;
-    if (parts[at + STORE_BYTES] === 0) return;
-    const lone = this.#lone;
-    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
-    parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
-    parts[at + 5] = lone.computeMs[0]!;
-    parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
+    if (parts[at + STORE_BYTES] !== 0) {
+      const lone = this.#lone;
+      lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
+      parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
+      parts[at + 5] = lone.computeMs[0]!;
+      parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
+    }
+    if (live.draws.workers[stage]! < 2) return 0;
+    return Math.max(0, totalMs - stageMedianMs(live, stage));
   }
 
   #skewOf(live: LiveRun): number {
@@ -214,6 +205,18 @@ export class RunCloser {
     const medianMs = stageMedianMs(live, widest);
     return medianMs > 0 ? slowestMs / medianMs : 1;
   }
+}
+
+// What the workers on the step's critical chain took over the median ones of their stages, ms.
+function excessMsOf(live: LiveRun, step: ProgramStep): number {
+  const { chainMs, chainJobs } = live.notes;
+  let excessMs = 0;
+  for (const stage of step.stages) {
+    if (live.draws.workers[stage]! < 2) continue;
+    const at = live.firstStage + stage;
+    excessMs += Math.max(0, chainMs[at]! - chainJobs[at]! * stageMedianMs(live, stage));
+  }
+  return excessMs;
 }
 
 function stageMedianMs(live: LiveRun, stage: number): number {
