@@ -13,6 +13,11 @@ const LOOK_EVERY = 256;
 /** Events that a day near the front should hold, and how many of the first show how dense it is there. */
 const EVENTS_A_DAY = 1.5;
 const SAMPLE = 64;
+/** Whole numbers of a slot: the slot after it, the event's kind and its subject; as many as lie in one line of memory. */
+const NEXT = 0;
+const KIND = 1;
+const SUBJECT = 2;
+const SLOT = 4;
 /** Days beyond are one, as numbers have no more digits for them. */
 const DAY_MAX = 2251799813685248;
 
@@ -22,11 +27,10 @@ export class EventQueue {
   timeMs = 0;
   kind = 0;
   subject = 0;
-  // Events by slot. Free slots are a list through `next`; so are a day's events, in the order they leave.
+  // Events by slot: its time, and SLOT whole numbers. Free slots are a list through NEXT; so are a day's events, in
+  // the order they leave.
   #times = new Float64Array(64);
-  #kinds = new Uint8Array(64);
-  #subjects = new Int32Array(64);
-  #next = new Int32Array(64);
+  #slotInts = new Int32Array(64 * SLOT);
   #free = -1;
   #used = 0;
   #size = 0;
@@ -72,8 +76,8 @@ export class EventQueue {
     if (++this.#size > 2 * this.#first.length) this.#retune();
     const slot = this.#takeSlot();
     this.#times[slot] = timeMs;
-    this.#kinds[slot] = kind;
-    this.#subjects[slot] = subject;
+    this.#slotInts[slot * SLOT + KIND] = kind;
+    this.#slotInts[slot * SLOT + SUBJECT] = subject;
     this.#link(slot, timeMs);
   }
 
@@ -93,16 +97,18 @@ export class EventQueue {
     const place = this.#today & this.#mask;
     const slot = this.#first[place]!;
     const timeMs = this.#times[slot]!;
-    const after = this.#next[slot]!;
+    const ints = this.#slotInts;
+    const own = slot * SLOT;
+    const after = ints[own + NEXT]!;
     this.#first[place] = after;
     this.#moreNow = after >= 0 && this.#times[after] === timeMs;
-    this.#next[slot] = this.#free;
+    ints[own + NEXT] = this.#free;
     this.#free = slot;
     if (slot === this.#latest) this.#latest = -1;
     this.#size--;
     this.timeMs = timeMs;
-    this.kind = this.#kinds[slot]!;
-    this.subject = this.#subjects[slot]!;
+    this.kind = ints[own + KIND]!;
+    this.subject = ints[own + SUBJECT]!;
     return true;
   }
 
@@ -155,7 +161,7 @@ export class EventQueue {
   // Puts a slot behind all that are as early.
   #link(slot: number, timeMs: number): void {
     const times = this.#times;
-    const next = this.#next;
+    const ints = this.#slotInts;
     const day = this.#dayOf(timeMs);
     if (day < this.#today) this.#today = day;
     const place = day & this.#mask;
@@ -163,17 +169,17 @@ export class EventQueue {
     let after = this.#first[place]!;
     if (this.#latest >= 0 && this.#latestDay === day && times[this.#latest]! <= timeMs) {
       before = this.#latest;
-      after = next[before]!;
+      after = ints[before * SLOT + NEXT]!;
     }
     let steps = 0;
-    for (; after >= 0 && times[after]! <= timeMs; after = next[after]!) {
+    for (; after >= 0 && times[after]! <= timeMs; after = ints[after * SLOT + NEXT]!) {
       before = after;
       steps++;
     }
     this.#steps += steps;
-    next[slot] = after;
+    ints[slot * SLOT + NEXT] = after;
     if (before < 0) this.#first[place] = slot;
-    else next[before] = slot;
+    else ints[before * SLOT + NEXT] = slot;
     this.#latest = slot;
     this.#latestDay = day;
   }
@@ -210,14 +216,15 @@ export class EventQueue {
     const slots = new Int32Array(this.#times.length);
     let count = 0;
     for (const first of this.#first)
-      for (let slot = first; slot >= 0; slot = this.#next[slot]!) slots[count++] = slot;
+      for (let slot = first; slot >= 0; slot = this.#slotInts[slot * SLOT + NEXT]!)
+        slots[count++] = slot;
     return slots.subarray(0, count);
   }
 
   #takeSlot(): number {
     const slot = this.#free;
     if (slot >= 0) {
-      this.#free = this.#next[slot]!;
+      this.#free = this.#slotInts[slot * SLOT + NEXT]!;
       return slot;
     }
     if (this.#used === this.#times.length) this.#grow();
@@ -229,14 +236,8 @@ export class EventQueue {
     const times = new Float64Array(capacity);
     times.set(this.#times);
     this.#times = times;
-    const kinds = new Uint8Array(capacity);
-    kinds.set(this.#kinds);
-    this.#kinds = kinds;
-    const subjects = new Int32Array(capacity);
-    subjects.set(this.#subjects);
-    this.#subjects = subjects;
-    const next = new Int32Array(capacity);
-    next.set(this.#next);
-    this.#next = next;
+    const ints = new Int32Array(capacity * SLOT);
+    ints.set(this.#slotInts);
+    this.#slotInts = ints;
   }
 }

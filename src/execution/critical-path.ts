@@ -6,10 +6,11 @@ import type { VmSolver } from "../physics/vm.ts";
 import { medianOf } from "../stats/order.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
-import { RUN_COLUMNS } from "./run-log.ts";
+import { RUN_COLUMNS, type RunColumn } from "./run-log.ts";
 import {
   ARRIVE_MS,
   BYTES_REMOTE,
+  CAUSED_BY,
   COST_USD,
   END_MS,
   GB_MS,
@@ -20,15 +21,30 @@ import {
 } from "./run-notes.ts";
 import { COLD_MS, GRANTED_MS, HOP_MS, INIT_MS, READY_MS } from "./vm-notes.ts";
 
-const COLUMN = Object.fromEntries(RUN_COLUMNS.map((name, i) => [name, i])) as Record<
-  (typeof RUN_COLUMNS)[number],
-  number
->;
+// Places in a row, and in the notes of a step, as this module's own: imported numbers are read from memory each time.
+const placeOf = (name: RunColumn) => RUN_COLUMNS.indexOf(name);
+const RUN = placeOf("run");
+const ARRIVED_MS = placeOf("arriveMs");
+const FINISH_MS = placeOf("finishMs");
+const LATENCY_MS = placeOf("latencyMs");
+const PAID_USD = placeOf("costUsd");
+const COLD_STARTS = placeOf("coldStarts");
+const VM_USES = placeOf("vmUses");
+const GB_S = placeOf("gbS");
+const BYTES = placeOf("bytesRemote");
+const SKEW = placeOf("skew");
+const FETCH_MS = placeOf("fetchMs");
+const COMPUTE_MS = placeOf("computeMs");
+const STRAGGLER_MS = placeOf("stragglerMs");
+const STORE_MS = placeOf("storeMs");
+const RETRIES = placeOf("retries");
 // The columns of the parts follow each other, but for the straggler before the last.
-const FIRST_PART = COLUMN.hopMs;
-const STORE_PART = PARTS.length - 1;
+const FIRST_PART = placeOf("hopMs");
+const LAST_PART = PARTS.length - 1;
+const STRIDE = STEP_NOTES;
+const AT_END = END_MS;
 
-const MOVABLE = [COLUMN.computeMs, COLUMN.fetchMs, COLUMN.storeMs];
+const MOVABLE = [COMPUTE_MS, FETCH_MS, STORE_MS];
 
 /** Notes where the time of the step's slowest VM went: its start, then the chain of jobs that ends last. */
 export function recordSlowest(
@@ -59,10 +75,10 @@ export function recordSlowest(
     storeMs += solver.storedMs(j);
   }
   const parts = live.notes.slowest;
-  const at = (live.firstStep + step.index) * STEP_NOTES;
+  const at = (live.firstStep + step.index) * STRIDE;
   parts[at + END_MS] = endMs;
   parts[at] = vm.hopMs;
-  parts[at + 1] = vm.grantedMs - live.notes.readyMs[live.firstStep + step.index]! - vm.hopMs;
+  parts[at + 1] = vm.grantedMs - live.readyMsOf(step.index) - vm.hopMs;
   parts[at + 2] = vm.coldMs;
   parts[at + 3] = initMs;
   parts[at + 4] = fetchMs;
@@ -80,14 +96,14 @@ export function noteLoneSlowest(
   endMs: number,
 ): void {
   const parts = live.notes.slowest;
-  const at = (live.firstStep + step) * STEP_NOTES;
+  const at = (live.firstStep + step) * STRIDE;
   const { times } = vm.notes;
   const { first } = vm;
   const hopMs = times[first + HOP_MS]!;
   parts[at + END_MS] = endMs;
   parts[at + SLOWEST] = worker;
   parts[at] = hopMs;
-  parts[at + 1] = times[first + GRANTED_MS]! - live.notes.readyMs[live.firstStep + step]! - hopMs;
+  parts[at + 1] = times[first + GRANTED_MS]! - live.readyMsOf(step) - hopMs;
   parts[at + 2] = times[first + COLD_MS]!;
   parts[at + 3] = times[first + INIT_MS]!;
   parts[at + 4] = fromMs - times[first + READY_MS]!;
@@ -109,79 +125,73 @@ export class RunCloser {
     const { totals } = live.notes;
     const { firstTotal } = live;
     const arriveMs = totals[firstTotal + ARRIVE_MS]!;
-    row[COLUMN.run] = live.run;
-    row[COLUMN.arriveMs] = arriveMs;
-    row[COLUMN.finishMs] = nowMs;
-    row[COLUMN.latencyMs] = nowMs - arriveMs;
-    row[COLUMN.costUsd] = totals[firstTotal + COST_USD]!;
-    row[COLUMN.coldStarts] = live.coldStarts;
-    row[COLUMN.vmUses] = live.vmUses;
-    row[COLUMN.gbS] = totals[firstTotal + GB_MS]! / 1000;
-    row[COLUMN.bytesRemote] = totals[firstTotal + BYTES_REMOTE]!;
+    row[RUN] = live.run;
+    row[ARRIVED_MS] = arriveMs;
+    row[FINISH_MS] = nowMs;
+    row[LATENCY_MS] = nowMs - arriveMs;
+    row[PAID_USD] = totals[firstTotal + COST_USD]!;
+    row[COLD_STARTS] = live.coldStarts;
+    row[VM_USES] = live.vmUses;
+    row[GB_S] = totals[firstTotal + GB_MS]! / 1000;
+    row[BYTES] = totals[firstTotal + BYTES_REMOTE]!;
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
-    row[COLUMN.skew] = live.status === 0 ? this.#skewOf(live) : 1;
+    row[SKEW] = live.status === 0 ? this.#skewOf(live) : 1;
     for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;
-    row[COLUMN.retries] = live.retries;
+    row[RETRIES] = live.retries;
     // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
     let lastMs = -1;
-    for (const { index } of this.#program.steps) {
-      const endMs = live.notes.slowest[(live.firstStep + index) * STEP_NOTES + END_MS]!;
+    const { slowest } = live.notes;
+    const steps = this.#program.steps.length;
+    let at = live.firstStep * STRIDE + AT_END;
+    for (let index = 0; index < steps; index++, at += STRIDE) {
+      const endMs = slowest[at]!;
       if (endMs > lastMs) {
         last = index;
         lastMs = endMs;
       }
     }
-    for (let step = last; step >= 0; step = live.notes.causedBy[live.firstStep + step]!)
+    for (let step = last; step >= 0; step = live.notes.stepCounts[live.countsOf(step) + CAUSED_BY]!)
       this.#addStep(live, step, row);
   }
 
   #addStep(live: LiveRun, index: number, row: Float64Array): void {
     const step = this.#program.steps[index]!;
-    if (step.lone) this.#addLoneWork(live, step);
+    let excessMs = step.lone ? this.#loneExcessMs(live, step) : excessMsOf(live, step);
     const { slowest } = live.notes;
-    const at = (live.firstStep + index) * STEP_NOTES;
-    for (let part = 0; part < STORE_PART; part++)
+    const at = (live.firstStep + index) * STRIDE;
+    for (let part = 0; part < LAST_PART; part++)
       row[FIRST_PART + part] = row[FIRST_PART + part]! + slowest[at + part]!;
-    row[COLUMN.storeMs] = row[COLUMN.storeMs]! + slowest[at + STORE_PART]!;
-    let excessMs = 0;
-    for (const stage of step.stages) {
-      if (live.draws.workers[stage]! < 2) continue;
-      const medianMs = stageMedianMs(live, stage);
-      excessMs += Math.max(
-        0,
-        live.notes.chainMs[live.firstStage + stage]! -
-          live.notes.chainJobs[live.firstStage + stage]! * medianMs,
-      );
-    }
+    row[STORE_MS] = row[STORE_MS]! + slowest[at + LAST_PART]!;
     if (excessMs === 0) return;
     // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
     for (const column of MOVABLE) {
       const movedMs = Math.min(excessMs, row[column]!);
       row[column] = row[column]! - movedMs;
-      row[COLUMN.stragglerMs] = row[COLUMN.stragglerMs]! + movedMs;
+      row[STRAGGLER_MS] = row[STRAGGLER_MS]! + movedMs;
       excessMs -= movedMs;
     }
   }
 
-  // A worker that reads and writes nothing only worked; another is drawn once more, which is cheaper than keeping
-  // what every worker did.
-  #addLoneWork(live: LiveRun, step: ProgramStep): void {
+  // Notes the work of the slowest worker and returns what it took over the median one. A worker that reads and writes
+  // nothing only worked; another is drawn once more, which is cheaper than keeping what every worker did.
+  #loneExcessMs(live: LiveRun, step: ProgramStep): number {
     const parts = live.notes.slowest;
     const stage = step.stages[0]!;
-    const at = (live.firstStep + step.index) * STEP_NOTES;
+    const at = (live.firstStep + step.index) * STRIDE;
     const worker = parts[at + SLOWEST]!;
     const totalMs = live.notes.workerMs.data[live.firstWorkerMs(stage) + worker]!;
     parts[at + 5] = totalMs;
     parts[at + 6] = 0;
-    live.notes.chainMs[live.firstStage + stage] = totalMs;
-    live.notes.chainJobs[live.firstStage + stage] = 1;
-    if (parts[at + STORE_BYTES] === 0) return;
-    const lone = this.#lone;
-    lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
-    parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
-    parts[at + 5] = lone.computeMs[0]!;
-    parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
+    if (parts[at + STORE_BYTES] !== 0) {
+      const lone = this.#lone;
+      lone.solve(step, live.draws, worker, worker + 1, this.#oneMs);
+      parts[at + 4] = parts[at + 4]! + (lone.reads ? lone.fetchMs[0]! : 0);
+      parts[at + 5] = lone.computeMs[0]!;
+      parts[at + 6] = lone.writes ? lone.storeMs[0]! : 0;
+    }
+    if (live.draws.workers[stage]! < 2) return 0;
+    return Math.max(0, totalMs - stageMedianMs(live, stage));
   }
 
   #skewOf(live: LiveRun): number {
@@ -195,6 +205,18 @@ export class RunCloser {
     const medianMs = stageMedianMs(live, widest);
     return medianMs > 0 ? slowestMs / medianMs : 1;
   }
+}
+
+// What the workers on the step's critical chain took over the median ones of their stages, ms.
+function excessMsOf(live: LiveRun, step: ProgramStep): number {
+  const { chainMs, chainJobs } = live.notes;
+  let excessMs = 0;
+  for (const stage of step.stages) {
+    if (live.draws.workers[stage]! < 2) continue;
+    const at = live.firstStage + stage;
+    excessMs += Math.max(0, chainMs[at]! - chainJobs[at]! * stageMedianMs(live, stage));
+  }
+  return excessMs;
 }
 
 function stageMedianMs(live: LiveRun, stage: number): number {

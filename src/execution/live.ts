@@ -5,37 +5,41 @@ import type { Program } from "../physics/program.ts";
 import { RandomKey } from "../stats/random.ts";
 import { RunRecovery } from "./recovery-units.ts";
 import {
-  ARRIVE_MS,
   BYTES_REMOTE,
+  COLD_STARTS,
   COST_USD,
+  COUNTS,
   END_MS,
   GB_MS,
+  PREWARMS_TO_COME,
+  READY_MS,
+  RETRIES,
+  RUN,
   type RunNotes,
+  STATUS,
+  STEP_COUNTS,
   STEP_NOTES,
+  STEPS_LEFT,
   TOTALS,
+  VM_COUNT,
+  VM_USES,
+  VMS_IN_FLIGHT,
 } from "./run-notes.ts";
 
-/** One workflow run under way: its counts, and where its other numbers lie in the notes of all runs. */
+/** One workflow run under way, as a view of the notes of all runs at its place. */
 export class LiveRun {
-  run = 0;
-  coldStarts = 0;
-  vmUses = 0;
-  retries = 0;
-  /** Index in RUN_STATUS. */
-  status = 0;
-  stepsLeft = 0;
-  /** VMs issued and not yet done; a failed run ends when it reaches 0. */
-  vmsInFlight = 0;
-  /** Pre-warm requests not yet due; the record is not reused before they are. */
-  prewarmsToCome = 0;
   ended = false;
-  readonly draws: RunDraws;
-  /** Where its numbers by step and by stage lie: at `firstStep + step` and `firstStage + stage`. */
+  draws: RunDraws;
   readonly notes: RunNotes;
-  readonly firstStep: number;
-  readonly firstStage: number;
-  /** Where its sums lie in `notes.totals`. */
-  readonly firstTotal: number;
+  slot = 0;
+  /** Where its numbers by step and by stage lie: at `firstStep + step` and `firstStage + stage`. */
+  firstStep = 0;
+  firstStage = 0;
+  /** Where its sums lie in `notes.totals`, and its counts in `notes.counts`. */
+  firstTotal = 0;
+  firstCount = 0;
+  readonly #steps: number;
+  readonly #stages: number;
   /** What has failed of it; null where nothing can. */
   readonly recovery: RunRecovery | null;
 
@@ -43,11 +47,84 @@ export class LiveRun {
   constructor(program: Program, notes: RunNotes, slot: number) {
     this.draws = new RunDraws(program, false, new RandomKey(), true);
     this.notes = notes;
-    this.firstStep = slot * program.steps.length;
-    this.firstStage = slot * program.stages.length;
-    this.firstTotal = slot * TOTALS;
+    this.#steps = program.steps.length;
+    this.#stages = program.stages.length;
+    this.moveTo(slot);
     this.recovery = program.failures === null ? null : new RunRecovery(program);
     notes.makeRoom(slot + 1);
+  }
+
+  /** Becomes a view of the run at another place. */
+  moveTo(slot: number): void {
+    this.slot = slot;
+    this.firstStep = slot * this.#steps;
+    this.firstStage = slot * this.#stages;
+    this.firstTotal = slot * TOTALS;
+    this.firstCount = slot * COUNTS;
+  }
+
+  /** Number of the run. */
+  get run(): number {
+    return this.notes.counts[this.firstCount + RUN]!;
+  }
+
+  get coldStarts(): number {
+    return this.notes.counts[this.firstCount + COLD_STARTS]!;
+  }
+
+  set coldStarts(count: number) {
+    this.notes.counts[this.firstCount + COLD_STARTS] = count;
+  }
+
+  get vmUses(): number {
+    return this.notes.counts[this.firstCount + VM_USES]!;
+  }
+
+  set vmUses(count: number) {
+    this.notes.counts[this.firstCount + VM_USES] = count;
+  }
+
+  get retries(): number {
+    return this.notes.counts[this.firstCount + RETRIES]!;
+  }
+
+  set retries(count: number) {
+    this.notes.counts[this.firstCount + RETRIES] = count;
+  }
+
+  /** Index in RUN_STATUS. */
+  get status(): number {
+    return this.notes.counts[this.firstCount + STATUS]!;
+  }
+
+  set status(status: number) {
+    this.notes.counts[this.firstCount + STATUS] = status;
+  }
+
+  get stepsLeft(): number {
+    return this.notes.counts[this.firstCount + STEPS_LEFT]!;
+  }
+
+  set stepsLeft(count: number) {
+    this.notes.counts[this.firstCount + STEPS_LEFT] = count;
+  }
+
+  /** VMs issued and not yet done; a failed run ends when it reaches 0. */
+  get vmsInFlight(): number {
+    return this.notes.counts[this.firstCount + VMS_IN_FLIGHT]!;
+  }
+
+  set vmsInFlight(count: number) {
+    this.notes.counts[this.firstCount + VMS_IN_FLIGHT] = count;
+  }
+
+  /** Pre-warm requests not yet due; the record is not reused before they are. */
+  get prewarmsToCome(): number {
+    return this.notes.counts[this.firstCount + PREWARMS_TO_COME]!;
+  }
+
+  set prewarmsToCome(count: number) {
+    this.notes.counts[this.firstCount + PREWARMS_TO_COME] = count;
   }
 
   get costUsd(): number {
@@ -82,6 +159,21 @@ export class LiveRun {
     totals[firstTotal + GB_MS] = totals[firstTotal + GB_MS]! + gbMs;
   }
 
+  /** Where the whole numbers of a step lie in `notes.stepCounts`. */
+  countsOf(step: number): number {
+    return (this.firstStep + step) * STEP_COUNTS;
+  }
+
+  /** When a step was ready, ms; Infinity before. */
+  readyMsOf(step: number): number {
+    return this.notes.slowest[(this.firstStep + step) * STEP_NOTES + READY_MS]!;
+  }
+
+  /** Notes when a step is ready. */
+  setReadyMs(step: number, ms: number): void {
+    this.notes.slowest[(this.firstStep + step) * STEP_NOTES + READY_MS] = ms;
+  }
+
   /** When the slowest VM of a step so far ends, ms; -1 where none does. */
   endMsOf(step: number): number {
     return this.notes.slowest[(this.firstStep + step) * STEP_NOTES + END_MS]!;
@@ -93,32 +185,18 @@ export class LiveRun {
   }
 
   /** Becomes run number `run`. */
-  begin(program: Program, run: number, arriveMs: number): void {
-    this.run = run;
-    const { totals } = this.notes;
-    const { firstTotal } = this;
-    totals[firstTotal + ARRIVE_MS] = arriveMs;
-    totals[firstTotal + COST_USD] = 0;
-    totals[firstTotal + GB_MS] = 0;
-    totals[firstTotal + BYTES_REMOTE] = 0;
-    this.coldStarts = 0;
-    this.vmUses = 0;
-    this.retries = 0;
-    this.status = 0;
-    this.vmsInFlight = 0;
-    this.prewarmsToCome = 0;
+  begin(run: number, arriveMs: number): void {
     this.ended = false;
-    this.stepsLeft = program.steps.length;
     this.recovery?.begin();
-    this.notes.begin(program, this.firstStep);
+    this.notes.begin(this.slot, run, arriveMs);
   }
 
   /** Makes room for `count` VMs of a step, none of them known. */
   resetVms(step: number, count: number): void {
-    const { vms, vmCount } = this.notes;
+    const { vms } = this.notes;
     const first = vms.reserve(this.firstStep + step, count);
     for (let i = first; i < first + count; i++) vms.data[i] = -1;
-    vmCount[this.firstStep + step] = count;
+    this.notes.stepCounts[this.countsOf(step) + VM_COUNT] = count;
   }
 
   /** Id of the VM that has a place in a step; -1 when not known. */

@@ -14,7 +14,7 @@ import { noteLoneSlowest, RunCloser } from "./critical-path.ts";
 import { LiveRun } from "./live.ts";
 import { LiveVm } from "./live-vm.ts";
 import { RUN_COLUMNS, type RunSink } from "./run-log.ts";
-import { RunNotes, STEP_NOTES, STORE_BYTES, STORE_USD } from "./run-notes.ts";
+import { CAUSED_BY, RunNotes, STEP_NOTES, STORE_BYTES, STORE_USD } from "./run-notes.ts";
 import { StepWork } from "./step-work.ts";
 import { VmNotes } from "./vm-notes.ts";
 import { MB_PER_GB } from "./vm-supply.ts";
@@ -84,7 +84,7 @@ export class LoneRuns {
       const atMs = arrivals.next(run, nowMs);
       if (atMs === Number.POSITIVE_INFINITY) break;
       nowMs = Math.max(nowMs, atMs);
-      live.begin(program, run, nowMs);
+      live.begin(run, nowMs);
       live.draws.draw(this.#root, run);
       live.costUsd += program.platform.price.usdPerTransition;
       let endMs = nowMs;
@@ -107,8 +107,8 @@ export class LoneRuns {
     const { price } = program.platform;
     const count = vmCount(program, step, live.draws);
     this.#work.begin(live, step);
-    live.notes.readyMs[live.firstStep + step.index] = readyMs;
-    live.notes.causedBy[live.firstStep + step.index] = cause;
+    live.setReadyMs(step.index, readyMs);
+    live.notes.stepCounts[live.countsOf(step.index) + CAUSED_BY] = cause;
     live.costUsd += stepStartUsd(price, count);
     const { hopMs } = dispatchOf(program, step, live.draws, count);
     const fromMs = readyMs + hopMs;

@@ -1,9 +1,12 @@
 /** Direct passing: receivers pull from the producer's VM, whose NIC they share. Couples VMs, so it needs the clock. */
 
 import { SharedResource } from "../des/shared-resource.ts";
+import type { Clock } from "../des/simulator.ts";
 import { vmCount, workerAt } from "../physics/fill.ts";
 import type { Program, ProgramEdge, ProgramStep } from "../physics/program.ts";
 import type { LiveRun } from "./live.ts";
+import type { LiveVm } from "./live-vm.ts";
+import { VM_COUNT } from "./run-notes.ts";
 
 /** What one VM pulls over one edge from one producer VM. */
 interface Pull {
@@ -22,7 +25,7 @@ function pullsOf(
   const total = run.draws.bytes[edge.index]!;
   if (total === 0) return [];
   const from = program.steps[program.stages[edge.from]!.step]!;
-  const producers = run.notes.vmCount[run.firstStep + from.index]!;
+  const producers = run.notes.stepCounts[run.countsOf(from.index) + VM_COUNT]!;
   const receivers = run.draws.workers[edge.to]!;
   const [first, last] = workersOfVm(program, step, place, receivers);
   const readers = last - first;
@@ -39,7 +42,7 @@ function pullsOf(
 }
 
 /** The pulls of VM `place` of a step from the VMs of its predecessors, by id. */
-export function pullsFrom(
+function pullsFrom(
   program: Program,
   step: ProgramStep,
   place: number,
@@ -117,8 +120,38 @@ function workersOfVm(
 export class ProducerNics {
   readonly #nics = new Map<number, SharedResource>();
 
-  /** Starts a pull and returns the time of the producer's next end of a pull, ms. */
-  start(
+  /**
+   * Starts all pulls of the VM numbered `reader`, has the clock tell with an event of `kind` when its producers'
+   * next pulls end, and returns how many there are.
+   */
+  startAll(
+    program: Program,
+    live: LiveRun,
+    vms: readonly LiveVm[],
+    reader: number,
+    clock: Clock,
+    kind: number,
+  ): number {
+    const vm = vms[reader]!;
+    const { nowMs } = clock;
+    const pulls = pullsFrom(program, program.steps[vm.step]!, vm.place, live);
+    vm.pullsToCome = pulls.length;
+    const { direct } = program.platform;
+    const cap = Math.min(
+      program.groups[vm.group]!.nicBytesPerMs / pulls.length,
+      direct.connectionBytesPerMs,
+    );
+    for (const { producer, bytes } of pulls) {
+      live.bytesRemote += bytes;
+      const nic = program.groups[vms[producer]!.group]!.nicBytesPerMs;
+      const nextMs = this.#start(nowMs, producer, nic, reader, bytes, cap);
+      clock.at(Math.max(nowMs, nextMs), kind, producer);
+    }
+    return pulls.length;
+  }
+
+  // When the producer's next pull ends once one more has started, ms.
+  #start(
     nowMs: number,
     producer: number,
     nicBytesPerMs: number,

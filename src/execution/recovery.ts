@@ -12,6 +12,7 @@ import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
 import { type RecoveryUnits, recoveryUnitsOf } from "./recovery-units.ts";
 import { FAILED } from "./run-log.ts";
+import { CAUSED_BY, OUTSTANDING, TO_ISSUE, VM_COUNT, WAITING } from "./run-notes.ts";
 import type { VmSupply } from "./vm-supply.ts";
 
 /** What recovery needs of a simulation: its VMs and runs by id, and to say what happens next. */
@@ -54,12 +55,10 @@ export class Recovery {
    * it hangs together with starts over.
    */
   defers(live: LiveRun, step: ProgramStep, cause: number): boolean {
-    const { notes, firstStep } = live;
-    const at = firstStep + step.index;
-    if (notes.readyMs[at] === Number.POSITIVE_INFINITY) {
+    if (live.readyMsOf(step.index) === Number.POSITIVE_INFINITY) {
       // The first time that the cause ended, if it had to do so again.
-      notes.readyMs[at] = cause < 0 ? this.#of.clock.nowMs : live.endMsOf(cause);
-      notes.causedBy[at] = cause;
+      live.setReadyMs(step.index, cause < 0 ? this.#of.clock.nowMs : live.endMsOf(cause));
+      live.notes.stepCounts[live.countsOf(step.index) + CAUSED_BY] = cause;
     }
     return live.recovery!.broken[this.#units.unitOf[step.index]!] === 1;
   }
@@ -93,7 +92,7 @@ export class Recovery {
       return false;
     }
     recovery.broken[unit] = 1;
-    live.notes.outstanding[live.firstStep + vm.step]!--;
+    live.notes.stepCounts[live.countsOf(vm.step) + OUTSTANDING]!--;
     live.vmsInFlight--;
     this.#of.letGo(index);
     this.#startOverIfDrained(vm.run, unit);
@@ -128,9 +127,9 @@ export class Recovery {
     const { clock, vms, restart } = this.#of;
     const live = this.#of.live[id]!;
     const steps = this.#units.units[unit]!;
-    if (steps.some((s) => live.notes.outstanding[live.firstStep + s]! > 0)) return;
+    if (steps.some((s) => live.notes.stepCounts[live.countsOf(s) + OUTSTANDING]! > 0)) return;
     for (const s of steps)
-      for (let place = 0; place < live.notes.vmCount[live.firstStep + s]!; place++) {
+      for (let place = 0; place < live.notes.stepCounts[live.countsOf(s) + VM_COUNT]!; place++) {
         const index = live.vmAt(s, place);
         const vm = vms[index];
         live.setVm(s, place, -1);
@@ -156,22 +155,22 @@ export class Recovery {
       return;
     }
     const { ended, delivered, broken, restarts } = live.recovery!;
-    const { notes, firstStep } = live;
+    const { stepCounts } = live.notes;
     broken[unit] = 0;
     restarts[unit]!++;
     this.#bookRepeat(live);
     for (const s of units[unit]!) {
       if (ended[s] === 1) live.stepsLeft++;
       ended[s] = 0;
-      notes.toIssue[firstStep + s] = 0;
+      stepCounts[live.countsOf(s) + TO_ISSUE] = 0;
       if (delivered[s] === 0) live.forgetEnd(s);
     }
     for (const s of units[unit]!)
-      notes.waiting[firstStep + s] = before[s]!.filter(
+      stepCounts[live.countsOf(s) + WAITING] = before[s]!.filter(
         (p) => (unitOf[p] === unit ? ended[p] : delivered[p]) === 0,
       ).length;
-    const ready = units[unit]!.filter((s) => notes.waiting[firstStep + s] === 0);
-    for (const s of ready) this.#of.start(id, steps[s]!, notes.causedBy[firstStep + s]!);
+    const ready = units[unit]!.filter((s) => stepCounts[live.countsOf(s) + WAITING] === 0);
+    for (const s of ready) this.#of.start(id, steps[s]!, stepCounts[live.countsOf(s) + CAUSED_BY]!);
   }
 }
 

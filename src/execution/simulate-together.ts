@@ -11,6 +11,7 @@ import { rootKey } from "../stats/random.ts";
 import { Account } from "./account.ts";
 import { type ArrivalProcess, arrivalProcess } from "../physics/arrivals.ts";
 import { EVENTS_MAX } from "./simulate.ts";
+import { isPlain, PlainRuns } from "./plain-runs.ts";
 import { Simulation } from "./simulation.ts";
 import { VmSupply } from "./vm-supply.ts";
 
@@ -56,7 +57,7 @@ export function simulateTogether(
     const root = rootKey(`${seed}/${workflow.name}`);
     const supply = new VmSupply(program, account, firstGroup);
     firstGroup += program.groups.length;
-    return new Simulation(
+    return new (isPlain(program) ? PlainRuns : Simulation)(
       program,
       root,
       ending(arrivalProcess(arrivals, root), untilMs),

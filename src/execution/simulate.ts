@@ -11,6 +11,7 @@ import { arrivalProcess } from "../physics/arrivals.ts";
 import { Account } from "./account.ts";
 import { LoneRuns, runsAreAlone } from "./lone-runs.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
+import { isPlain, PlainRuns } from "./plain-runs.ts";
 import { Simulation } from "./simulation.ts";
 import type { SpanSink } from "./spans.ts";
 import { VmSupply } from "./vm-supply.ts";
@@ -56,16 +57,21 @@ export function simulateEach(
     return new LoneRuns(program, root, reported).run(arrivals, warmupRuns + runs);
   const { platform, groups } = program;
   const clock = new Simulator({ eventsMax: EVENTS_MAX });
-  const simulation = new Simulation(
-    program,
-    root,
-    arrivals,
-    warmupRuns + runs,
-    reported,
-    clock,
-    new VmSupply(program, new Account(platform.concurrency, groups.length), 0),
-    spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
-  );
+  const supply = new VmSupply(program, new Account(platform.concurrency, groups.length), 0);
+  const all = warmupRuns + runs;
+  const simulation =
+    spans === undefined && isPlain(program)
+      ? new PlainRuns(program, root, arrivals, all, reported, clock, supply)
+      : new Simulation(
+          program,
+          root,
+          arrivals,
+          all,
+          reported,
+          clock,
+          supply,
+          spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
+        );
   simulation.begin();
   clock.run((kind, subject) => simulation.handle(kind, subject));
   return clock.events;

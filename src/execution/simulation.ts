@@ -13,11 +13,12 @@ import { hopMs } from "../physics/transfer.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
+import { Arriving } from "./arriving.ts";
 import { RunCloser } from "./critical-path.ts";
 import { LiveRun } from "./live.ts";
 import { LiveVm } from "./live-vm.ts";
-import { RunNotes } from "./run-notes.ts";
-import { ProducerNics, pullsFrom, pullsToOutlive } from "./pulls.ts";
+import { CAUSED_BY, OUTSTANDING, RunNotes, TO_ISSUE, VM_COUNT, WAITING } from "./run-notes.ts";
+import { ProducerNics, pullsToOutlive } from "./pulls.ts";
 import { type Recovery, recoveryOf } from "./recovery.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
 import type { SpanSink } from "./spans.ts";
@@ -37,8 +38,7 @@ const RESTART = 6;
 export class Simulation {
   readonly #program: Program;
   readonly #root: RandomKey;
-  readonly #arrivals: ArrivalProcess;
-  readonly #runs: number;
+  readonly #arriving: Arriving;
   readonly #sink: RunSink;
   readonly #clock: Clock;
   readonly #stepWork: StepWork;
@@ -54,8 +54,6 @@ export class Simulation {
   readonly #vms: LiveVm[] = [];
   readonly #freeVms: number[] = [];
   readonly #recovery: Recovery | null;
-  #arrived = 0;
-  #arrivedMs = 0;
 
   constructor(
     program: Program,
@@ -70,8 +68,7 @@ export class Simulation {
     this.#program = program;
     this.#notes = new RunNotes(program);
     this.#root = root;
-    this.#arrivals = arrivals;
-    this.#runs = runs;
+    this.#arriving = new Arriving(arrivals, runs, clock, ARRIVE);
     this.#sink = sink;
     this.#clock = clock;
     this.#supply = supply;
@@ -94,7 +91,7 @@ export class Simulation {
 
   /** Expects the first arrivals; the rest follows from events. */
   begin(): void {
-    for (let i = 0; i < this.#arrivals.openAtStart; i++) this.#expectArrival(0);
+    this.#arriving.begin();
   }
 
   /** Handles an event that the clock was given by this simulation. */
@@ -108,14 +105,6 @@ export class Simulation {
     else this.#prewarm(subject);
   }
 
-  #expectArrival(previousMs: number): void {
-    if (this.#arrived >= this.#runs) return;
-    const atMs = this.#arrivals.next(this.#arrived, previousMs);
-    if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#arrived++;
-    this.#clock.at(Math.max(atMs, this.#clock.nowMs), ARRIVE, 0);
-  }
-
   #arrive(): void {
     const nowMs = this.#clock.nowMs;
     const program = this.#program;
@@ -123,9 +112,9 @@ export class Simulation {
       this.#freeRuns.pop() ??
       this.#live.push(new LiveRun(program, this.#notes, this.#live.length)) - 1;
     const live = this.#live[id]!;
-    live.begin(program, this.#arrivedMs++, nowMs);
+    live.begin(this.#arriving.take(), nowMs);
     live.draws.draw(this.#root, live.run);
-    if (!this.#arrivals.closed) this.#expectArrival(nowMs);
+    if (!this.#arriving.closed) this.#arriving.expect(nowMs);
     live.costUsd += program.platform.price.usdPerTransition;
     for (const group of program.groups) {
       const aheadMs = group.plan.prewarmMs;
@@ -134,7 +123,8 @@ export class Simulation {
       this.#clock.at(nowMs + aheadMs, PREWARM, id * program.steps.length + group.steps[0]!);
     }
     for (const step of program.steps)
-      if (live.notes.waiting[live.firstStep + step.index] === 0) this.#startStep(id, step, -1);
+      if (live.notes.stepCounts[live.countsOf(step.index) + WAITING] === 0)
+        this.#startStep(id, step, -1);
   }
 
   // Asks for the VMs of a step before its inputs are there.
@@ -146,7 +136,7 @@ export class Simulation {
     live.prewarmsToCome--;
     if (live.ended && live.prewarmsToCome === 0) this.#freeRuns.push(id);
     if (live.ended || live.status !== 0) return;
-    if (live.notes.readyMs[live.firstStep + step.index] !== Number.POSITIVE_INFINITY) return;
+    if (live.readyMsOf(step.index) !== Number.POSITIVE_INFINITY) return;
     const count = vmCount(this.#program, step, live.draws);
     live.resetVms(step.index, count);
     for (let place = 0; place < count; place++) {
@@ -168,16 +158,16 @@ export class Simulation {
     const nowMs = this.#clock.nowMs;
     const count = vmCount(this.#program, step, draws);
     if (
-      live.notes.vmCount[live.firstStep + step.index] !== count ||
+      live.notes.stepCounts[live.countsOf(step.index) + VM_COUNT] !== count ||
       !this.#hasPrewarmed(live, step.index, count)
     )
       live.resetVms(step.index, count);
     this.#stepWork.begin(live, step);
     if (this.#recovery === null) {
-      live.notes.readyMs[live.firstStep + step.index] = nowMs;
-      live.notes.causedBy[live.firstStep + step.index] = cause;
+      live.setReadyMs(step.index, nowMs);
+      live.notes.stepCounts[live.countsOf(step.index) + CAUSED_BY] = cause;
     }
-    live.notes.toIssue[live.firstStep + step.index] = count;
+    live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE] = count;
     if (step.continuesHome) {
       this.#continueHome(id, step);
       for (let place = 1; place < count; place++)
@@ -204,8 +194,8 @@ export class Simulation {
     let vm = live.vmAt(step.index, place);
     if (vm < 0) vm = this.#newVm(id, step, place);
     this.#vms[vm]!.hopMs = afterMs;
-    live.notes.toIssue[live.firstStep + step.index]!--;
-    live.notes.outstanding[live.firstStep + step.index]!++;
+    live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE]!--;
+    live.notes.stepCounts[live.countsOf(step.index) + OUTSTANDING]!++;
     live.vmsInFlight++;
     this.#clock.at(this.#clock.nowMs + afterMs, REQUEST, vm);
   }
@@ -249,28 +239,9 @@ export class Simulation {
 
   // Starts the pulls of a VM that reads directly from the VMs of its predecessors.
   #pull(index: number): void {
-    const program = this.#program;
-    const vm = this.#vms[index]!;
-    const live = this.#live[vm.run]!;
-    const step = program.steps[vm.step]!;
-    const nowMs = this.#clock.nowMs;
-    const pulls = pullsFrom(program, step, vm.place, live);
-    if (pulls.length === 0) {
-      this.#work(index, nowMs);
-      return;
-    }
-    vm.pullsToCome = pulls.length;
-    const { direct } = program.platform;
-    const cap = Math.min(
-      program.groups[vm.group]!.nicBytesPerMs / pulls.length,
-      direct.connectionBytesPerMs,
-    );
-    for (const { producer, bytes } of pulls) {
-      live.bytesRemote += bytes;
-      const nic = program.groups[this.#vms[producer]!.group]!.nicBytesPerMs;
-      const nextMs = this.#nics.start(nowMs, producer, nic, index, bytes, cap);
-      this.#clock.at(Math.max(nowMs, nextMs), PULL_END, producer);
-    }
+    const live = this.#live[this.#vms[index]!.run]!;
+    const pulls = this.#nics.startAll(this.#program, live, this.#vms, index, this.#clock, PULL_END);
+    if (pulls === 0) this.#work(index, this.#clock.nowMs);
   }
 
   #pullEnd(producer: number): void {
@@ -294,8 +265,8 @@ export class Simulation {
     const vm = this.#vms[index]!;
     vm.continueAt(step.index, this.#clock.nowMs);
     live.setVm(step.index, 0, index);
-    live.notes.toIssue[live.firstStep + step.index]!--;
-    live.notes.outstanding[live.firstStep + step.index]!++;
+    live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE]!--;
+    live.notes.stepCounts[live.countsOf(step.index) + OUTSTANDING]!++;
     live.vmsInFlight++;
     this.#work(index, this.#clock.nowMs);
   }
@@ -313,7 +284,7 @@ export class Simulation {
     const id = vm.run;
     const live = this.#live[id]!;
     const step = this.#program.steps[vm.step]!;
-    live.notes.outstanding[live.firstStep + step.index]!--;
+    live.notes.stepCounts[live.countsOf(step.index) + OUTSTANDING]!--;
     live.vmsInFlight--;
     if (vm.timedOut) live.status = TIMED_OUT;
     const staysHome =
@@ -326,15 +297,16 @@ export class Simulation {
       this.#endRunIfDrained(id);
       return;
     }
-    if (live.notes.toIssue[live.firstStep + step.index]! > 0) {
+    if (live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE]! > 0) {
       const place =
-        live.notes.vmCount[live.firstStep + step.index]! -
-        live.notes.toIssue[live.firstStep + step.index]!;
+        live.notes.stepCounts[live.countsOf(step.index) + VM_COUNT]! -
+        live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE]!;
       const name = drawName(step.stages[0]!, PURPOSE.hop);
       const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
       this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
     }
-    if (live.notes.outstanding[live.firstStep + step.index] === 0) this.#endStep(id, step);
+    if (live.notes.stepCounts[live.countsOf(step.index) + OUTSTANDING] === 0)
+      this.#endStep(id, step);
   }
 
   // Releases a VM at once, or when the last pull from it has ended.
@@ -354,7 +326,7 @@ export class Simulation {
   #abandon(index: number): void {
     const vm = this.#vms[index]!;
     const live = this.#live[vm.run]!;
-    live.notes.outstanding[live.firstStep + vm.step]!--;
+    live.notes.stepCounts[live.countsOf(vm.step) + OUTSTANDING]!--;
     live.vmsInFlight--;
     if (vm.prewarmed) this.#release(index);
     else {
@@ -368,7 +340,7 @@ export class Simulation {
     const live = this.#live[id]!;
     live.stepsLeft--;
     for (const next of this.#recovery?.reachedBy(live, step) ?? step.successors)
-      if (--live.notes.waiting[live.firstStep + next]! === 0)
+      if (--live.notes.stepCounts[live.countsOf(next) + WAITING]! === 0)
         this.#startStep(id, this.#program.steps[next]!, step.index);
     if (live.stepsLeft === 0) this.#endRun(id);
   }
@@ -378,11 +350,19 @@ export class Simulation {
     if (live.vmsInFlight > 0) return;
     for (const step of this.#program.steps) {
       if (
-        live.notes.readyMs[live.firstStep + step.index] === Number.POSITIVE_INFINITY &&
-        !this.#hasPrewarmed(live, step.index, live.notes.vmCount[live.firstStep + step.index]!)
+        live.readyMsOf(step.index) === Number.POSITIVE_INFINITY &&
+        !this.#hasPrewarmed(
+          live,
+          step.index,
+          live.notes.stepCounts[live.countsOf(step.index) + VM_COUNT]!,
+        )
       )
         continue;
-      for (let place = 0; place < live.notes.vmCount[live.firstStep + step.index]!; place++) {
+      for (
+        let place = 0;
+        place < live.notes.stepCounts[live.countsOf(step.index) + VM_COUNT]!;
+        place++
+      ) {
         const index = live.vmAt(step.index, place);
         if (index >= 0 && this.#vms[index]!.inUse && this.#vms[index]!.run === id)
           this.#release(index);
@@ -397,6 +377,6 @@ export class Simulation {
     this.#sink(this.#row, live.status);
     live.ended = true;
     if (live.prewarmsToCome === 0) this.#freeRuns.push(id);
-    if (this.#arrivals.closed) this.#expectArrival(this.#clock.nowMs);
+    if (this.#arriving.closed) this.#arriving.expect(this.#clock.nowMs);
   }
 }

@@ -2,9 +2,10 @@
 
 import { vmUseUsd } from "../physics/billing.ts";
 import { drawName, PURPOSE, valueOf } from "../physics/draws.ts";
-import type { Draw, Program } from "../physics/program.ts";
+import type { Draw, Program, ProgramGroup } from "../physics/program.ts";
 import { drawOf } from "../physics/scenario-parts.ts";
 import { coldStartOf, firstWorkerOf, neverCold } from "../physics/start.ts";
+import type { RandomKey } from "../stats/random.ts";
 import type { Account } from "./account.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
@@ -13,6 +14,11 @@ import { WarmPool } from "../physics/warm-pool.ts";
 
 /** MB of memory in a GB of the bill. */
 export const MB_PER_GB = 1024;
+
+/** What becomes of a request for a VM: it is refused, or granted a warm VM or a cold one. */
+export const REFUSED = 0;
+export const COLD = 1;
+const WARM = 2;
 
 /** Grants VMs and takes them back. */
 export class VmSupply {
@@ -37,10 +43,9 @@ export class VmSupply {
   /** Gives `vm` a warm VM or a cold one, with its start times; false when the platform throttles. */
   acquire(vm: LiveVm, live: LiveRun, nowMs: number): boolean {
     const group = this.#program.groups[vm.group]!;
-    if (!this.#account.hasRoom()) return false;
-    vm.cold = !this.#neverCold && !this.#pools[vm.group]!.take(nowMs);
-    if (vm.cold && !this.#account.mayGrow(nowMs, this.#firstGroup + vm.group)) return false;
-    this.#account.enter();
+    const granted = this.grant(vm.group, nowMs);
+    if (granted === REFUSED) return false;
+    vm.cold = granted === COLD;
     vm.firstWorker = firstWorkerOf(group, vm.place);
     let coldMs = 0;
     let initMs = 0;
@@ -62,6 +67,16 @@ export class VmSupply {
     return true;
   }
 
+  /** Has a VM of a group run from now on: REFUSED when the platform throttles, else WARM or COLD. */
+  grant(group: number, nowMs: number): number {
+    const account = this.#account;
+    if (!account.hasRoom()) return REFUSED;
+    const warm = this.#neverCold || this.#pools[group]!.take(nowMs);
+    if (!warm && !account.mayGrow(nowMs, this.#firstGroup + group)) return REFUSED;
+    account.enter();
+    return warm ? WARM : COLD;
+  }
+
   /** Wait before attempt number `attempt` is repeated, ms; Infinity when it must not be. */
   retryMs(attempt: number): number {
     return this.#account.retryMs(attempt);
@@ -72,15 +87,39 @@ export class VmSupply {
     const group = this.#program.groups[vm.group]!;
     const activeMs = Math.max(0, nowMs - vm.billedFromMs);
     const uses = vm.twice ? 2 : 1;
-    const usd = vmUseUsd(this.#program.platform.price, group.memoryMb, activeMs);
-    live.bill(uses * usd, uses * (group.memoryMb / MB_PER_GB) * activeMs);
+    this.#bill(live, group, activeMs, uses);
     live.vmUses += uses - 1;
     this.#account.leave();
-    if (!vm.timedOut && vm.fails !== "crash" && !this.#neverCold) {
-      const name = drawName(group.name, PURPOSE.keepAlive);
-      const keepMs = valueOf(this.#keepAliveMs, live.draws.key, name, vm.firstWorker);
-      this.#pools[vm.group]!.put(nowMs, nowMs + keepMs);
-    }
+    if (!vm.timedOut && vm.fails !== "crash")
+      this.#keep(group, live.draws.key, vm.firstWorker, nowMs);
     vm.inUse = false;
+  }
+
+  /** Ends the use, billed since `billedFromMs`, of a VM of a run; as `release`, where nothing fails but by time. */
+  end(
+    live: LiveRun,
+    group: number,
+    place: number,
+    billedFromMs: number,
+    nowMs: number,
+    timedOut: boolean,
+  ): void {
+    const of = this.#program.groups[group]!;
+    this.#bill(live, of, Math.max(0, nowMs - billedFromMs), 1);
+    this.#account.leave();
+    if (!timedOut) this.#keep(of, live.draws.key, firstWorkerOf(of, place), nowMs);
+  }
+
+  #bill(live: LiveRun, { memoryMb }: ProgramGroup, activeMs: number, uses: number): void {
+    const usd = vmUseUsd(this.#program.platform.price, memoryMb, activeMs);
+    live.bill(uses * usd, uses * (memoryMb / MB_PER_GB) * activeMs);
+  }
+
+  // Keeps a VM warm from now on, as long as the worker that names it has it.
+  #keep(group: ProgramGroup, key: RandomKey, firstWorker: number, nowMs: number): void {
+    if (this.#neverCold) return;
+    const name = drawName(group.name, PURPOSE.keepAlive);
+    const keepMs = valueOf(this.#keepAliveMs, key, name, firstWorker);
+    this.#pools[group.index]!.put(nowMs, nowMs + keepMs);
   }
 }

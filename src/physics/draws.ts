@@ -70,6 +70,12 @@ const sharedLuckOf = oncePer((program: Program): SharedLuck => {
   };
 });
 
+/** Whether all runs have the same fan-outs, factors, bytes and choices, so that only their keys differ. */
+export function runsAreAlike(program: Program): boolean {
+  const { drawnStages, drawnEdges } = sharedLuckOf(program);
+  return drawnStages.length === 0 && drawnEdges.length === 0 && program.choices === 0;
+}
+
 /** Luck that a whole run shares; reused from run to run. */
 export class RunDraws {
   readonly key: RandomKey;

@@ -28,9 +28,12 @@ export class LoneWorkers {
   readonly #program: Program;
   /** Work done per ms in a VM of each step. */
   readonly #speed: Float64Array;
+  /** Whether the workers of each step only compute: nothing to read, write or wait for. */
+  readonly #computesOnly: readonly boolean[];
 
   constructor(program: Program) {
     this.#program = program;
+    this.#computesOnly = program.steps.map(({ stages }) => computesOnly(program, stages[0]!));
     this.#speed = Float64Array.from(program.steps, (step) => (step.lone ? speedOf(step) : 1));
   }
 
@@ -49,6 +52,19 @@ export class LoneWorkers {
     this.gets = 0;
     this.puts = 0;
     this.bytes = 0;
+    if (this.#computesOnly[step.index]!) {
+      const { computeMs } = this;
+      const speed = this.#speed[step.index]!;
+      worksOf(stage, draws, from, to, computeMs);
+      this.reads = false;
+      this.writes = false;
+      for (let i = 0; i < count; i++) {
+        const ms = computeMs[i]! / speed;
+        computeMs[i] = ms;
+        totalMs[at + i] = ms;
+      }
+      return;
+    }
     this.reads = this.#fetch(stage, draws, from, to, step.vm.nicBytesPerMs);
     this.#compute(stage, draws, from, to, this.#speed[step.index]!, totalMs, at, this.reads);
     this.writes = this.#store(stage, draws, from, to, step.vm.nicBytesPerMs, totalMs, at);
@@ -110,14 +126,6 @@ export class LoneWorkers {
     const { fetchMs, computeMs } = this;
     const count = to - from;
     worksOf(stage, draws, from, to, computeMs);
-    if (stage.waitMs.constant === 0 && !reads) {
-      for (let i = 0; i < count; i++) {
-        const ms = computeMs[i]! / speed;
-        computeMs[i] = ms;
-        totalMs[at + i] = ms;
-      }
-      return;
-    }
     for (let i = 0; i < count; i++) {
       const waitMs = waitOf(stage, draws, from + i);
       const ms = computeMs[i]! / speed;
@@ -174,6 +182,14 @@ export class LoneWorkers {
 function speedOf({ vm }: ProgramStep): number {
   const law = vm.laws[0]!;
   return speedAt(law, vm.vcpus) * yieldAt(law.parallelYield, Math.min(vm.vcpus, law.maxVcpus));
+}
+
+// Whether no worker of a stage ever reads, writes or waits.
+function computesOnly({ stages }: Program, index: number): boolean {
+  const { waitMs, inEdges, outEdges } = stages[index]!;
+  const isIdle = ({ passing, bytes }: ProgramEdge) =>
+    passing !== "object-store" || bytes.constant === 0;
+  return waitMs.constant === 0 && inEdges.every(isIdle) && outEdges.every(isIdle);
 }
 
 // Whether an edge goes through the object store in this run.

@@ -36,6 +36,13 @@ export function dispatchOf(
   };
 }
 
+/** The hop into a step of one VM where no run's differs, ms; NaN where it is drawn or the payload may vary. */
+export function fixedHopMs({ platform }: Program, step: ProgramStep): number {
+  const { hops } = platform.orchestrator;
+  const isFixed = step.inlineIn.length === 0 && !isDrawn(hops);
+  return isFixed ? hopMs(hops, 0, 0.5) : Number.NaN;
+}
+
 // A hop without a spread at any size is not worth a random number.
 function isDrawn(hops: readonly HopRow[]): boolean {
   for (const { p50Ms, p95Ms } of hops) if (p50Ms !== p95Ms) return true;
