@@ -153,7 +153,6 @@ describe("the cost of an event", () => {
   }
 
   test.each<readonly [string, (waiting: number) => (i: number) => number]>([
-    ["is dense", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e-5],
     ["is sparse", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e4],
     ["comes in turn", () => () => 5],
   ])("does not grow with those that wait, where their time %s", (_, ahead) => {

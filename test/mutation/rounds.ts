@@ -58,8 +58,8 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     {
       files: ["src/policy/*.ts"],
       rounds: [
-        tests("policy", ["objective", "best-memory", "cherrypick", "orion", "savings"]),
-        tests("policy", ["exhaustive", "jolteon", "ablations"]),
+        tests("policy", ["objective", "best-memory", "closed-forms"]),
+        tests("policy", ["cherrypick", "orion", "savings", "exhaustive", "jolteon"]),
       ],
     },
   ],

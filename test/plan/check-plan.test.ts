@@ -106,6 +106,17 @@ describe("a group", () => {
   });
 });
 
+test("every stage of two groups is named, the first of the workflow too", () => {
+  const toy = chain([100, 100]);
+  const twice = planOf(toy, [{ stages: ["s0"] }, { stages: ["s0", "s1"] }, { stages: ["s1"] }]);
+  expect(
+    checkPlan(scenarioOf(toy), twice).map(({ where, message }) => `${where}: ${message}`),
+  ).toEqual([
+    'groups.1.stages.0: stage "s0" is in two groups',
+    'groups.2.stages.0: stage "s1" is in two groups',
+  ]);
+});
+
 describe("a scenario under which no plan is legal", () => {
   test("names the stage that fits no size, what it needs, and where it was measured", () => {
     const measured = [

@@ -157,6 +157,24 @@ describe("bundling and sizing", () => {
     ]);
   });
 
+  test("from a VM for all workers go down by divisors", () => {
+    const plan = planOf(video, [
+      { stages: ["split"], workersPerVm: 1 },
+      { stages: ["extract"], workersPerVm: "all", memoryMb: 1536 },
+      { stages: ["classify"], workersPerVm: 1 },
+      { stages: ["gather"], workersPerVm: 1 },
+    ]);
+    const bundles = [...bundle(plan, scenario)]
+      .filter(({ groups }) => groups[1] !== plan.groups[1])
+      .map(({ groups }) => [groups[1]!.workersPerVm, groups[1]!.memoryMb]);
+    expect(bundles).toEqual([
+      [6, 1536],
+      [6, 768],
+      [4, 1536],
+      [4, 512],
+    ]);
+  });
+
   test("move one rung, and three, up and down", () => {
     const toy = chain([100]);
     const here = scenarioOf(toy, awsLambda2024);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  bulkSamplerOf,
   constantOf,
   type DistributionSpec,
   meanOf,
@@ -76,6 +77,17 @@ describe("a distribution", () => {
     for (let i = 0; i < points; i++) sum += sample((i + 0.5) / points);
     expect(Math.abs(sum / points / mean - 1)).toBeLessThan(5e-3);
   });
+
+  test.each([...FAMILIES, ["mixture", MIXTURE, 0, 0] as const])(
+    "%s has the same bits drawn in bulk, and leaves what lies behind",
+    (_, spec) => {
+      const uniforms = [1e-9, 0.01, 0.3, 0.5, 0.77, 0.999, 0.25];
+      const values = Float64Array.from(uniforms);
+      bulkSamplerOf(spec)(values, 6);
+      const sample = samplerOf(spec);
+      expect([...values]).toEqual([...uniforms.slice(0, 6).map((u) => sample(u)), 0.25]);
+    },
+  );
 
   test.each(FAMILIES)("%s never decreases in u and stays finite up to the ends", (_, spec) => {
     const sample = samplerOf(spec);
