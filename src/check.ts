@@ -56,11 +56,15 @@ function faultLine(fault: InputFault, file?: string): string {
 
 // What a file holds must not move the cursor of the terminal it is shown on, nor fill it.
 function shownText(text: string): string {
-  const short = text.length > PART_SHOWN ? `${text.slice(0, PART_SHOWN)}…` : text;
-  return short.replaceAll(
-    /[\p{Cc}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const escaped = text
+    .slice(0, PART_SHOWN + 1)
+    .replaceAll(
+      /[\p{Cc}\p{Cs}\u2028\u2029]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  return escaped.length > PART_SHOWN
+    ? `${escaped.slice(0, PART_SHOWN).replace(/\p{Cs}$/u, "")}…`
+    : escaped;
 }
 
 /** Throws when `condition` is false: the program, not its input, is wrong. */

@@ -122,3 +122,10 @@ test("a name of any length or letters is the name of one file in its folder", ()
   expect(workloadFileName({ name: "a/../../b\0" })).toBe("a-..-..-b-.yaml");
   expect(fileNamePart("short")).toBe("short");
 });
+
+test("what a file holds is shown escaped, and cut after that", () => {
+  const shown = new InputError("file", `got "${"\0".repeat(1000)}"`).message;
+  expect(shown).toMatch(/^got "(?:\\u0000){90,}.{0,6}…$/);
+  expect(shown.length).toBeLessThan(602);
+  expect(new InputError("file", `${"a".repeat(599)}𝒳𝒳`).message).toBe(`${"a".repeat(599)}…`);
+});
