@@ -18,6 +18,10 @@ function fuzzed(fault: string, commit = "419cf9590c89"): Fault {
 
 /** All, the latest first. */
 export const faults: readonly Fault[] = [
+  fuzzed(
+    "control characters of a file filled 28 kB of terminal: a message was cut before they were escaped",
+    "1e17fb99e0ff",
+  ),
   {
     fault:
       "half a million syntax errors behind one NUL took the YAML parser 5 s, a stack trace each",
