@@ -132,42 +132,6 @@ describe("the simulator", () => {
   });
 });
 
-describe("the cost of an event", () => {
-  // A queue with so many waiting, which gives the time of a pair of pop and push, ms, when it is asked.
-  function held(waiting: number, aheadMs: (i: number) => number): () => number {
-    const queue = new EventQueue();
-    // Spread otherwise at first, so that days of that length do not suit what follows.
-    for (let i = 0; i < waiting; i++) queue.push(((i * 7919) % waiting) + 1, 0, i);
-    const hold = (events: number) => {
-      for (let i = 0; i < events; i++) {
-        queue.pop();
-        queue.push(queue.timeMs + aheadMs(i), 0, i);
-      }
-    };
-    hold(6 * waiting);
-    return () => {
-      const startMs = performance.now();
-      hold(500);
-      return (performance.now() - startMs) / 500;
-    };
-  }
-
-  test.each<readonly [string, (waiting: number) => (i: number) => number]>([
-    ["is sparse", (waiting) => (i) => 1 + ((i * 7919) % waiting) * 1e4],
-    ["comes in turn", () => () => 5],
-  ])("does not grow with those that wait, where their time %s", (_, ahead) => {
-    const [few, many] = [held(500, ahead(500)), held(8000, ahead(8000))];
-    let [fewMs, manyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    // Rounds shorter than a time slice, so that the best of them had the processor for itself.
-    for (let round = 0; round < 60; round++) {
-      fewMs = Math.min(fewMs, few());
-      manyMs = Math.min(manyMs, many());
-    }
-    // Sixteen times the events may miss caches; in one list, or in days that do not fit, each costs tens of us.
-    expect(manyMs).toBeLessThan(8 * fewMs + 1e-3);
-  });
-});
-
 describe("the simulator at its limit", () => {
   test("handles as many events as it may", () => {
     const clock = new Simulator({ eventsMax: 3 });
