@@ -132,6 +132,8 @@ export function cellName(cell: CellIdentity): string {
   return named.replaceAll(/[^A-Za-z0-9.-]/g, (c) => `_${c.codePointAt(0)!.toString(16)}`);
 }
 
+const FAULTS_SHOWN = 20;
+
 /** Rows as CSV: the header, then a line per row, each ended by a newline; null is empty. */
 export async function cellsToCsv(rows: readonly CellRow[]): Promise<string> {
   const lines = rows.map((row) => CELL_COLUMNS.map((column) => cellText(row[column])));
@@ -145,8 +147,7 @@ export async function cellsToCsv(rows: readonly CellRow[]): Promise<string> {
 /**
  * Rows from CSV text as `cellsToCsv` writes it. Further columns are ignored, so that newer files
  * can be read.
- * @throws InputError file, for missing columns and for cells that are not what their column holds,
- * all at once.
+ * @throws InputError file, for missing columns and for the first twenty cells that are not what their column holds.
  */
 export async function cellsFromCsv(text: string, file?: string): Promise<CellRow[]> {
   const { header, records } = await recordsOf(text, file);
@@ -154,8 +155,12 @@ export async function cellsFromCsv(text: string, file?: string): Promise<CellRow
   if (missing.length > 0)
     throw new InputError("file", `columns missing: ${missing.join(", ")}`, file);
   const faults: InputFault[] = [];
-  const rows = records.map((record, i) => rowOf(record, i + 2, faults));
-  if (faults.length > 0) throw new InputError("file", faults.slice(0, 20), file);
+  const rows: CellRow[] = [];
+  for (const [i, record] of records.entries()) {
+    rows.push(rowOf(record, i + 2, faults));
+    if (faults.length >= FAULTS_SHOWN) break;
+  }
+  if (faults.length > 0) throw new InputError("file", faults.slice(0, FAULTS_SHOWN), file);
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { InputError } from "../../src/check.ts";
 import { fileNamePart, workloadFileName } from "../../src/cli/files.ts";
+import { CELL_COLUMNS, cellsFromCsv } from "../../src/result/cell-table.ts";
 import { csvRows } from "../../src/trace/csv.ts";
 import { parseSource } from "../../src/trace/document.ts";
 import { jsonSource } from "../../src/trace/json-source.ts";
@@ -128,4 +129,13 @@ test("what a file holds is shown escaped, and cut after that", () => {
   expect(shown).toMatch(/^got "(?:\\u0000){90,}.{0,6}…$/);
   expect(shown.length).toBeLessThan(602);
   expect(new InputError("file", `${"a".repeat(599)}𝒳𝒳`).message).toBe(`${"a".repeat(599)}…`);
+});
+
+test("of a table that is none the first twenty cells are named, and the rest not looked at", async () => {
+  const lines = `${CELL_COLUMNS.join(",")}\n${"\n".repeat(100_000)}`;
+  const refused = await cellsFromCsv(lines, "cells.csv").catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InputError);
+  const { faults, message } = refused as InputError;
+  expect(faults).toHaveLength(20);
+  expect(message).toMatch(/^cells\.csv:2: experiment: expected [a-z ]+, got ""\n/);
 });
