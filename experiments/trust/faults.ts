@@ -19,6 +19,10 @@ function fuzzed(fault: string, commit = "419cf9590c89"): Fault {
 /** All, the latest first. */
 export const faults: readonly Fault[] = [
   fuzzed(
+    "150,000 blank lines of a table gave seven million faults and filled 1 GB",
+    "b121a91c7758",
+  ),
+  fuzzed(
     "control characters of a file filled 28 kB of terminal: a message was cut before they were escaped",
     "1e17fb99e0ff",
   ),
