@@ -41,10 +41,8 @@ function keepAliveCase(perSecond: number): BenchCase {
 
 /** Cases in the order of their tables. */
 export const peersCases: readonly BenchCase[] = [
-  forkJoinCase("ideal", IDEAL, 10_000),
-  forkJoinCase("ideal", IDEAL, 100_000),
-  forkJoinCase("aws", AWS, 10_000),
-  forkJoinCase("aws", AWS, 100_000),
+  ...[10_000, 100_000, 1_000_000].map((runs) => forkJoinCase("ideal", IDEAL, runs)),
+  ...[10_000, 100_000, 1_000_000].map((runs) => forkJoinCase("aws", AWS, runs)),
   ...[0.9, 10, 100, 5000].map(keepAliveCase),
   {
     name: "noserver",
