@@ -291,16 +291,16 @@ export const parts: readonly Part[] = [
       {
         claim: "At least 95 % of the lines are reached",
         tests: [],
-        shownBy: "coverage.json",
+        shownBy: "npm run coverage",
         show: folders(
           ({ coverage }) => coverage,
-          (one) => percent(Number(one["linesCovered"])),
+          (one) => percent(Number(one["lines"])),
         ),
       },
       {
         claim: "At least 85 % of the mutants are noticed",
         tests: [],
-        shownBy: "mutation.json",
+        shownBy: "npm run mutation",
         show: folders(
           ({ mutation }) => mutation,
           ({ score, low, high, sampled, mutants }) =>

@@ -100,7 +100,7 @@ describe("a figure", () => {
   test("of lines reached and mutants noticed is said folder by folder", () => {
     const coverage = {
       date: "2026-01-02",
-      folders: { stats: { linesCovered: 0.9725 }, des: { linesCovered: 1 } },
+      folders: { stats: { lines: 0.9725 }, des: { lines: 1 } },
     };
     expect(pageOf({ coverage })).toMatch(/\| stats 97\.3 %, des 100\.0 % \| 2026-01-02 \|/);
     const score = { score: 0.9, low: 0.85, high: 0.93, sampled: 150, mutants: 280 };
