@@ -62,9 +62,12 @@ export const jolteon: TraceFormat = {
   },
 };
 
+// A profile of 16 settings takes 10 kB a stage. Millions of small lists would fill the memory while they are checked.
+const LENGTH_MAX = 1 << 22;
+
 async function workloadOf(files: readonly TraceFile[], options: ImportOptions): Promise<Workload> {
   const sources = await Promise.all(
-    files.map(async (file) => jsonSource(await wholeText(file), file.name)),
+    files.map(async (file) => jsonSource(await wholeText(file, LENGTH_MAX), file.name)),
   );
   const isGraph = ({ value }: (typeof sources)[number]) =>
     typeof value === "object" && value !== null && "workflow_name" in value;

@@ -86,14 +86,15 @@ const WHOLE_LENGTH_MAX = 1 << 26;
  * The whole text of a file.
  * @throws InputError file, for more than 64 million characters.
  */
-export async function wholeText(file: TraceFile): Promise<string> {
+export async function wholeText(file: TraceFile, lengthMax = WHOLE_LENGTH_MAX): Promise<string> {
   const parts: string[] = [];
   let length = 0;
   for await (const chunk of file.chunks()) {
     parts.push(chunk);
     length += chunk.length;
-    if (length > WHOLE_LENGTH_MAX) {
-      const message = `is longer than ${WHOLE_LENGTH_MAX} characters; give its parts as several files`;
+    if (length > lengthMax) {
+      const parted = lengthMax === WHOLE_LENGTH_MAX ? "; give its parts as several files" : "";
+      const message = `is longer than ${lengthMax} characters${parted}`;
       throw new InputError("file", message, file.name);
     }
   }

@@ -86,6 +86,13 @@ test("a Jolteon graph of a billion stages, or of parents that are none, is refus
   expect(await importRefusal("jolteon", files(1))).toMatch(/expected parents below 1, got 7/);
 });
 
+test("a Jolteon profile of more than 4 million characters is refused before it is looked at", async () => {
+  const files = { "w_profile.json": `{"a": [${"[1,1],".repeat(700_000)}[1,1]]}`, "w.json": "{}" };
+  expect(await importRefusal("jolteon", files)).toMatch(
+    /w_profile\.json: is longer than 4194304 characters$/,
+  );
+});
+
 test("two times at one memory size are refused", async () => {
   const stats = [1, 2].map((averageDuration) => ({ value: 512, averageDuration }));
   const message = await importRefusal("power-tuning", { "p.json": JSON.stringify({ stats }) });
