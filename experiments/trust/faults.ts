@@ -18,6 +18,7 @@ function fuzzed(fault: string, commit = "419cf9590c89"): Fault {
 
 /** All, the latest first. */
 export const faults: readonly Fault[] = [
+  fuzzed("38 MB of small lists as a Jolteon profile filled 1 GB", "6e01ae499801"),
   fuzzed(
     "150,000 blank lines of a table gave seven million faults and filled 1 GB",
     "b121a91c7758",
