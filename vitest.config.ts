@@ -30,7 +30,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**"],
           provide: { whole: false },
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           // No test changes what is global, and every module is loaded once a core, not once a file.
           isolate: false,
         },

@@ -67,7 +67,7 @@ test("a mapping of many keys is read in one pass, and a repeated one still found
   expect(() => parseSource(`${keys}\nk7: 2\n`, "many.yaml")).toThrow(
     "many.yaml:80001:1: key k7 is given twice",
   );
-});
+}, 30_000);
 
 test("a history whose events follow themselves is refused", async () => {
   const events = [{ id: 1, previousEventId: 1, timestamp: 0, type: "TaskSucceeded" }];
