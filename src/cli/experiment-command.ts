@@ -55,7 +55,7 @@ export async function experimentCommand(
 ): Promise<number> {
   const startMs = performance.now();
   const sweep = await sweepOf(source, options);
-  const shown = options.out ?? resultsOf(sweep);
+  const shown = options.out ?? `results/${sweep.experiment.name}`;
   const folder = resolve(shown);
   const jobs = jobsOf(options.jobs);
   const { tasks, fingerprint } = sweep;
@@ -85,11 +85,6 @@ export async function experimentCommand(
     say(`${amount} in ${seconds} s: report, tables, plans and figures in ${shown}`);
   }
   return 0;
-}
-
-/** Where results go unless it is said: a first look is not written over what took longer. */
-export function resultsOf({ experiment: { name }, size }: Sweep): string {
-  return size.quick ? `results/quick/${name}` : `results/${name}`;
 }
 
 /** The exit code of a sweep that ran; says on stderr what is missing, and how to go on. */

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { InputError } from "../check.ts";
 import { aligned } from "../result/aligned.ts";
 import { jobsOf, shardIn, wholeNumber } from "./arguments.ts";
-import { codeOf, resultsOf, writeResults } from "./experiment-command.ts";
+import { codeOf, writeResults } from "./experiment-command.ts";
 import { writeWhole } from "./files.ts";
 import { expectedTimes, shardsOf } from "./sweep-estimate.ts";
 import { type PlannedSweep, readManifest, type Shard, writeManifest } from "./sweep-manifest.ts";
@@ -131,7 +131,7 @@ export async function sweepCollectCommand(options: SweepCollectOptions): Promise
   refuseMissing(planned, options.folder);
   const { sweep, shards, store } = planned;
   const results = sweep.tasks.map((task) => store.read(task)!);
-  const output = resolve(options.output ?? resultsOf(sweep));
+  const output = resolve(options.output ?? `results/${sweep.experiment.name}`);
   const { json } = options;
   await writeResults(sweep, results, output, { startMs, jobs: shards.length, json });
   return 0;

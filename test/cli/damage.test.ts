@@ -102,7 +102,7 @@ test.concurrent.each([
     const folder = emptyFolder();
     const results = join(folder, "results/video-analytics");
     mkdirSync(results, { recursive: true });
-    cpSync(resolve(working, "results/quick/video-analytics"), results, { recursive: true });
+    cpSync(resolve(working, "results/video-analytics"), results, { recursive: true });
     damage(join(results, name));
     const { code, stderr }: Outcome = await run(command, folder);
     expect(code).toBe(2);
