@@ -24,7 +24,7 @@ export function shipped(name: string): Workload {
 
 /** Shows a vega-lite specification as a picture. */
 export async function chart(spec: TopLevelSpec): Promise<void> {
-  const png = renderPng(await renderSvg(spec), FONTS);
+  const png = await renderPng(await renderSvg(spec), FONTS);
   const data = btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(""));
   await Deno.jupyter.display({ "image/png": data }, { raw: true });
 }

@@ -1,6 +1,5 @@
 /** `simulate`: one workload under one plan; its table, or its runs as Arrow. */
 
-import { basename } from "node:path";
 import { InputError, type InputFault } from "../check.ts";
 import type { RunLog } from "../execution/run-log.ts";
 import { simulate, simulateEach, type SimulateOptions } from "../execution/simulate.ts";
@@ -213,7 +212,7 @@ function planOf(
     const faults = [...strangerFaults(scenario, plan), ...checkPlan(scenario, plan)];
     if (faults.length > 0) throw new InputError("plan", faults, options.plan);
     const prediction = predictionOf(judge(plan), 0.95);
-    return { plan, policy: basename(options.plan), decision: { prediction, feasible: true } };
+    return { plan, policy: "fixed", decision: { prediction, feasible: true } };
   }
   if (options.policy === undefined)
     throw new InputError("usage", "give --plan plan.json or --policy name");
