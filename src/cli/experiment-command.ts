@@ -31,7 +31,6 @@ import {
   sweepOf,
   studyRunOf,
   type SweepSize,
-  workloadsIn,
 } from "./sweep-tasks.ts";
 import type { TimedResult } from "./worker.ts";
 import { wrapped } from "./wrap.ts";
@@ -66,14 +65,7 @@ export async function experimentCommand(
     ? TaskStore.existing(partial, fingerprint, "--resume")
     : TaskStore.empty(partial, fingerprint);
   const timesMs = expectedTimes(sweep, folder);
-  const outcome = await runSweep({
-    tasks,
-    timesMs,
-    store,
-    jobs,
-    quiet,
-    workloads: workloadsIn(sweep),
-  });
+  const outcome = await runSweep({ sweep, tasks, timesMs, store, jobs, quiet });
   const code = codeOf(outcome, "--resume goes on");
   if (code !== 0) return code;
   const results = tasks.map((task) => store.read(task)!);

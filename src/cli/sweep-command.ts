@@ -11,14 +11,7 @@ import { expectedTimes, shardsOf } from "./sweep-estimate.ts";
 import { type PlannedSweep, readManifest, type Shard, writeManifest } from "./sweep-manifest.ts";
 import { runSweep } from "./sweep-pool.ts";
 import { submissionFiles } from "./sweep-submission.ts";
-import {
-  amountText,
-  sizeIn,
-  sweepOf,
-  type SweepSize,
-  taskName,
-  workloadsIn,
-} from "./sweep-tasks.ts";
+import { amountText, sizeIn, sweepOf, type SweepSize, taskName } from "./sweep-tasks.ts";
 import { fail } from "./usage.ts";
 
 /** Options of `sweep plan`, as yargs gives them. */
@@ -93,14 +86,7 @@ export async function sweepRunCommand(options: SweepRunOptions): Promise<number>
     expectedTimes(sweep, options.folder).map((ms, i) => [sweep.tasks[i]!, ms] as const),
   );
   const timesMs = tasks.map((task) => expected.get(task)!);
-  const outcome = await runSweep({
-    tasks,
-    timesMs,
-    store,
-    jobs,
-    quiet,
-    workloads: workloadsIn(sweep),
-  });
+  const outcome = await runSweep({ sweep, tasks, timesMs, store, jobs, quiet });
   const wallMs = performance.now() - startMs;
   process.stdout.write(
     `shard ${options.shard ?? "all"}: ${tasks.length} tasks, ${there} were there, ${outcome.finished - there} run in ${seconds(wallMs)} s\n`,

@@ -1,11 +1,10 @@
 /** Runs the tasks of a sweep on all cores, keeping each finished one on disk. */
 
 import { setMaxListeners } from "node:events";
-import type { Workload } from "../trace/workload.ts";
 import { Progress } from "./progress.ts";
 import { Schedule } from "./sweep-schedule.ts";
 import type { TaskStore } from "./sweep-store.ts";
-import { taskName } from "./sweep-tasks.ts";
+import { type Sweep, taskName, workloadsIn } from "./sweep-tasks.ts";
 import { heapMbMax, SweepThread } from "./sweep-thread.ts";
 import type { SweepTask } from "./worker.ts";
 
@@ -37,8 +36,8 @@ export interface SweepOptions {
   /** Expected time of each task, ms. */
   readonly timesMs: readonly number[];
   readonly store: TaskStore;
-  /** What cells are of, as tasks name it. */
-  readonly workloads: ReadonlyMap<string, Workload>;
+  /** Whose tasks these are. */
+  readonly sweep: Sweep;
   readonly jobs: number;
   readonly quiet: boolean;
 }
@@ -50,6 +49,7 @@ export interface SweepOptions {
  */
 export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   const { tasks, timesMs, store } = options;
+  const workloads = workloadsIn(options.sweep);
   const places = tasks.flatMap((task, place) => (store.has(task) ? [] : [place]));
   const progress = new Progress(tasks.length, options.quiet);
   progress.skip(tasks.length - places.length);
@@ -63,7 +63,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepOutcome> {
   const threads = threadsFor(options.jobs, places, timesMs);
   const heapMb = heapMbMax(threads);
   const run = async (number: number): Promise<void> => {
-    const thread = new SweepThread(heapMb, { workloads: options.workloads });
+    const thread = new SweepThread(heapMb, { workloads });
     const begun = () => {
       const place = abort.signal.aborted ? undefined : schedule.next(number);
       if (place === undefined) return undefined;

@@ -14,7 +14,7 @@ import { tablesOf, writeTables } from "./results-folder.ts";
 import { expectedTimes } from "./sweep-estimate.ts";
 import { runSweep } from "./sweep-pool.ts";
 import { TaskStore } from "./sweep-store.ts";
-import { type Sweep, sweepOf, type SweepSize, workloadsIn } from "./sweep-tasks.ts";
+import { type Sweep, sweepOf, type SweepSize } from "./sweep-tasks.ts";
 import type { TimedResult, TimedStudy } from "./worker.ts";
 
 /** What to draw, and how to run it. */
@@ -54,14 +54,8 @@ export async function sampleAgain(
   const timesMs = places.map((place) => expected[place]!);
   const store = TaskStore.empty(join(folder, "tasks"), fingerprint);
   const { quiet } = options;
-  const outcome = await runSweep({
-    tasks,
-    timesMs,
-    store,
-    jobs: jobsOf(options.jobs),
-    quiet,
-    workloads: workloadsIn(sweep),
-  });
+  const jobs = jobsOf(options.jobs);
+  const outcome = await runSweep({ sweep, tasks, timesMs, store, jobs, quiet });
   const code = codeOf(outcome, "verify begins anew");
   const again = join(folder, "again");
   const done = code === 0 ? tasks.map((task) => store.read(task)!) : [];
