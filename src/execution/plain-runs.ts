@@ -7,11 +7,9 @@
 import type { Clock } from "../des/simulator.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { stepStartUsd } from "../physics/billing.ts";
-import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { vmCount, workerAt } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
-import { coldStartOf, dispatchedMs, dispatchOf, fixedHopMs } from "../physics/start.ts";
-import { hopMs } from "../physics/transfer.ts";
+import { coldStartOf, dispatchedMs, dispatchOf, fixedHopMs, nextHopMs } from "../physics/start.ts";
 import type { RandomKey } from "../stats/random.ts";
 import { Arriving } from "./arriving.ts";
 import { grown } from "./blocks.ts";
@@ -315,13 +313,11 @@ export class PlainRuns {
     const { stepCounts } = live.notes;
     const at = live.countsOf(step.index);
     const place = stepCounts[at + VM_COUNT]! - stepCounts[at + ISSUE]!;
-    const name = drawName(step.stages[0]!, PURPOSE.hop);
-    const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
     stepCounts[at + ISSUE]!--;
     stepCounts[at + LEFT]!++;
     live.vmsInFlight++;
-    const { hops } = this.#program.platform.orchestrator;
-    this.#issue(slot, step.index, place, hopMs(hops, 0, u));
+    const afterMs = nextHopMs(this.#program, step, live.draws, place);
+    this.#issue(slot, step.index, place, afterMs);
   }
 
   // A VM that was never granted, because its run has failed.

@@ -5,11 +5,9 @@
 
 import type { Clock } from "../des/simulator.ts";
 import { stepStartUsd } from "../physics/billing.ts";
-import { DRAWS_PER_WORKER, drawName, PURPOSE } from "../physics/draws.ts";
 import { vmCount } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
-import { callMs, dispatchedMs, dispatchOf } from "../physics/start.ts";
-import { hopMs } from "../physics/transfer.ts";
+import { callMs, dispatchedMs, dispatchOf, nextHopMs } from "../physics/start.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
 import type { ArrivalProcess } from "../physics/arrivals.ts";
@@ -301,9 +299,7 @@ export class Simulation {
       const place =
         live.notes.stepCounts[live.countsOf(step.index) + VM_COUNT]! -
         live.notes.stepCounts[live.countsOf(step.index) + TO_ISSUE]!;
-      const name = drawName(step.stages[0]!, PURPOSE.hop);
-      const u = live.draws.key.uniform(name, DRAWS_PER_WORKER + place);
-      this.#issue(id, step, place, hopMs(this.#program.platform.orchestrator.hops, 0, u));
+      this.#issue(id, step, place, nextHopMs(this.#program, step, live.draws, place));
     }
     if (live.notes.stepCounts[live.countsOf(step.index) + OUTSTANDING] === 0)
       this.#endStep(id, step);

@@ -2,7 +2,7 @@
 
 import type { HopRow } from "../platform/platform.ts";
 import { constantOf, type Sampler } from "../stats/families.ts";
-import { drawName, PURPOSE, type RunDraws, valueOf } from "./draws.ts";
+import { DRAWS_PER_WORKER, drawName, PURPOSE, type RunDraws, valueOf } from "./draws.ts";
 import { vmInitCpuMs } from "./fill.ts";
 import type { Program, ProgramGroup, ProgramStep } from "./program.ts";
 import { dispatchSpreadMs, hopMs } from "./transfer.ts";
@@ -47,6 +47,17 @@ export function fixedHopMs({ platform }: Program, step: ProgramStep): number {
 function isDrawn(hops: readonly HopRow[]): boolean {
   for (const { p50Ms, p95Ms } of hops) if (p50Ms !== p95Ms) return true;
   return false;
+}
+
+/** The hop of VM `place` of a step that is started as another one ends, ms; its inputs have come with the first. */
+export function nextHopMs(
+  { platform }: Program,
+  step: ProgramStep,
+  draws: RunDraws,
+  place: number,
+): number {
+  const u = draws.key.uniform(drawName(step.stages[0]!, PURPOSE.hop), DRAWS_PER_WORKER + place);
+  return hopMs(platform.orchestrator.hops, 0, u);
 }
 
 /** When VM `place` of `count` is dispatched, ms after the step is ready. */
