@@ -2,7 +2,7 @@
 
 import { InputError } from "../check.ts";
 import { replay } from "../harness/replay.ts";
-import type { Sizing } from "../policy/policy.ts";
+import { type Sizing, SIZINGS } from "../policy/policy.ts";
 import { platformNamed } from "../platform/index.ts";
 import { REPLAY_TABLE } from "../result/replay.ts";
 import { feasibleLines, replayTable } from "../result/replay-table.ts";
@@ -13,8 +13,6 @@ import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
 import { Progress } from "./progress.ts";
 import { fail } from "./usage.ts";
-
-const SIZINGS: readonly Sizing[] = ["tuned", "default"];
 
 /** Options of `replay`, as yargs gives them. */
 export interface ReplayCommandOptions {

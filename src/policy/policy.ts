@@ -12,7 +12,10 @@ export type Objective =
   | { readonly minimize: "latency"; readonly quantile: number; readonly costUsdMax: number };
 
 /** How a baseline's VM size is chosen: by the sizing search under the objective, or the smallest that fits. */
-export type Sizing = "tuned" | "default";
+export const SIZINGS = ["tuned", "default"] as const;
+
+/** One of SIZINGS. */
+export type Sizing = (typeof SIZINGS)[number];
 
 /** What a plan is expected to do. */
 export interface Prediction {

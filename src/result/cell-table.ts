@@ -5,7 +5,7 @@
 
 import { writeToString } from "fast-csv";
 import { InputError, type InputFault } from "../check.ts";
-import type { Sizing } from "../policy/policy.ts";
+import { type Sizing, SIZINGS } from "../policy/policy.ts";
 import { recordsOf } from "./csv-records.ts";
 
 /** What a cell is, before anything ran: what its name, its draws and its row start from. */
@@ -182,7 +182,7 @@ function rowOf(record: Record<string, string>, line: number, faults: InputFault[
 }
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  sizing: ["tuned", "default"],
+  sizing: SIZINGS,
   objective: ["cost", "latency"],
   feasible: ["true", "false"],
 };
