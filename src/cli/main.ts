@@ -85,7 +85,11 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   formats: [],
   generate: ["preset", "workflows", "seed", "executions", "output"],
   characterize: ["platform", "sample", "runs", "seed", "output"],
-  replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"],
+  replay: ["policies", "platform", "hours", "warmup", "limit", "shard", "seed", "output"].concat([
+    "accounts",
+    "sizing",
+    "quiet",
+  ]),
   sweep: [...SWEEP, "quick", "output", "shards", "shard", "jobs", "quiet", "json"],
   figures: [],
   verify: ["quick", "sample", "seed", "jobs", "quiet"],

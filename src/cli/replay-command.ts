@@ -13,6 +13,7 @@ import { writeWhole } from "./files.ts";
 import { workloadSource } from "./load.ts";
 import { Progress } from "./progress.ts";
 import { fail } from "./usage.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Options of `replay`, as yargs gives them. */
 export interface ReplayCommandOptions {
@@ -69,10 +70,10 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
   if (rows.length === 0) throw new InputError("workload", "nothing arrives in these hours");
   if (output !== undefined) writeWhole(`${output}/replay.csv`, await REPLAY_TABLE.toCsv(rows));
   const each = accounts === 1 ? "" : `on ${grouped(accounts)} accounts `;
-  const sizes = settings.sizing === "tuned" ? "" : "; one vCPU a worker";
+  const sizes = settings.sizing === "tuned" ? "" : ",\nevery plan at one vCPU a worker";
   const title = `${grouped(workflows)} workflows ${each}for ${hours} h after ${warmupHours} h, at most ${grouped(limit)} VMs at once,\non ${platform.name}; least P95 at no greater cost than unfused at one vCPU${sizes}\n`;
   const met = `Plans expected to cost no more:\n${feasibleLines(tally)}`;
-  process.stdout.write([title, replayTable(rows), met].join("\n"));
+  process.stdout.write([wrapped(title), replayTable(rows), met].join("\n"));
   if (comparedOneIn > 1)
     process.stdout.write(`Ratios are of one run in ${comparedOneIn}, all else of every run.\n`);
   if (leftOut.length > 0)

@@ -56,6 +56,9 @@ test("a replay on several accounts is the one of each, and refuses what is no ac
   expect(code).toBe(0);
   expect(stdout).toContain("2 workflows on 2 accounts for 1 h after 1 h");
   expect(stdout).toContain("one vCPU a worker");
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  const slip = await run([...args, "--acounts", "2"], folder);
+  expect(slip.stderr).toContain('did you mean "accounts"?');
   const none = await run([...args, "--accounts", "0"], folder);
   expect([none.code, none.stderr]).toEqual([
     2,
