@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Reporter } from "vitest/node";
+import { writeEvidence } from "../experiments/trust/keep.ts";
 
 /** What is used of istanbul's map of files. */
 interface CoverageMap {
@@ -43,8 +43,7 @@ export default class CoverageReporter implements Reporter {
       const { lines, branches } = folders.get(folder)!;
       ofFolders[folder] = { lines: shareOf(lines), branches: shareOf(branches) };
     }
-    mkdirSync("results/trust", { recursive: true });
-    writeFileSync(FILE, `${JSON.stringify({ date, folders: ofFolders }, null, 2)}\n`);
+    writeEvidence(FILE, { date, folders: ofFolders }, 3);
   }
 }
 

@@ -4,11 +4,12 @@
  * sampled mutant into `mutation/<folder>.json`, from which `--again` tries the survivors once more.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { MutantResult, PartialStrykerOptions } from "@stryker-mutator/api/core";
 import { Stryker } from "@stryker-mutator/core";
+import { jsonIn, writeEvidence } from "../../experiments/trust/keep.ts";
+import { writeWhole } from "../../src/cli/files.ts";
 import { folderNames, type Part, partsOf } from "./rounds.ts";
 import { mutantName, type Sample } from "./sample.ts";
 import { type Fate, type FolderScore, isAlive, scoreOf } from "./score.ts";
@@ -96,8 +97,7 @@ function aliveIn({ fates }: Report, part: number): string[] {
 }
 
 function note(folder: string, report: Report): void {
-  mkdirSync(REPORTS, { recursive: true });
-  writeFileSync(reportFile(folder), JSON.stringify(report, null, 1));
+  writeWhole(reportFile(folder), JSON.stringify(report, null, 1));
   const mutants = report.mutants.reduce((sum, count) => sum + count, 0);
   const date = new Date().toISOString().slice(0, 10);
   const score = scoreOf(Object.values(report.fates), mutants, report.seed, date);
@@ -106,23 +106,18 @@ function note(folder: string, report: Report): void {
 }
 
 function noteScore(folder: string, score: FolderScore): void {
-  const before = readJson<Scores>(SCORES)?.folders ?? {};
+  const before = (jsonIn(SCORES) as Scores | undefined)?.folders ?? {};
   const folders = Object.fromEntries(
     folderNames.flatMap((name) => {
       const one = name === folder ? score : before[name];
       return one === undefined ? [] : [[name, one]];
     }),
   );
-  mkdirSync("results/trust", { recursive: true });
-  writeFileSync(SCORES, `${JSON.stringify({ date: score.date, folders }, null, 2)}\n`);
+  writeEvidence(SCORES, { date: score.date, folders }, 3);
 }
 
 function reportFile(folder: string): string {
   return `${REPORTS}/${folder}.json`;
-}
-
-function readJson<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
 }
 
 async function main(): Promise<void> {
@@ -135,7 +130,7 @@ async function main(): Promise<void> {
     },
   });
   for (const folder of positionals.length > 0 ? positionals : folderNames) {
-    const earlier = values.again ? readJson<Report>(reportFile(folder)) : undefined;
+    const earlier = values.again ? (jsonIn(reportFile(folder)) as Report | undefined) : undefined;
     const report = earlier ?? { seed: values.seed, mutants: [], fates: {} };
     const sample = { share: Number(values.share), seed: report.seed };
     for (const place of partsOf(folder).keys()) {

@@ -1,5 +1,7 @@
 /** From the fates of sampled mutants to a score with its interval. */
 
+import { shareEstimate } from "../../src/stats/summary.ts";
+
 /** What became of a mutant: Stryker's word for it, whether it acts when its file loads, its operator. */
 export interface Fate {
   /** Place of its part in the folder. */
@@ -24,9 +26,6 @@ export interface FolderScore {
   readonly high: number;
 }
 
-// Two-sided, of the normal distribution.
-const Z_95 = 1.96;
-
 export function isAlive({ status }: Fate): boolean {
   return status === "Survived" || status === "NoCoverage";
 }
@@ -47,9 +46,7 @@ export function scoreOf(
   const sampled = killed + timedOut + survived + notCovered;
   const found = (killed + timedOut) / sampled;
   const unseen = mutants > 1 ? Math.max(0, mutants - sampled) / (mutants - 1) : 0;
-  const z2 = (Z_95 * Z_95 * unseen) / sampled;
-  const middle = (found + z2 / 2) / (1 + z2);
-  const half = Math.sqrt(z2 * found * (1 - found) + (z2 * z2) / 4) / (1 + z2);
+  const { low, high } = shareEstimate(found, sampled / unseen);
   const share = (x: number) => Math.round(x * 1e4) / 1e4;
   return {
     date,
@@ -61,7 +58,7 @@ export function scoreOf(
     survived,
     notCovered,
     score: share(found),
-    low: share(middle - half),
-    high: share(middle + half),
+    low: share(low),
+    high: share(high),
   };
 }
