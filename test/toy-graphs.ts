@@ -99,6 +99,17 @@ export function toyOf(name: string, stages: ToyStages, edges: readonly Edge[]): 
   };
 }
 
+/** Split, 12 workers through two pairwise stages, gather: 100 MB of runtime a stage, 50 MB a worker. */
+export const video = toyOf(
+  "video",
+  { split: [100], extract: [50, 12], classify: [400, 12], gather: [20] },
+  [
+    edge("split", "extract", "scatter", 1e6),
+    edge("extract", "classify", "pairwise", 1e6),
+    edge("classify", "gather", "gather", 1e6),
+  ],
+);
+
 /** One worker after another: stages s0, s1, … of the given CPU demands. */
 export function chain(
   cpuMs: readonly DistributionSpec[],

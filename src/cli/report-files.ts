@@ -76,10 +76,11 @@ export async function writeReport(
   const drawn: (Diagram & { readonly row: CellRow; readonly policy: string })[] = [];
   const assumed: (readonly [string, Assumption])[] = [];
   for (const row of headline) {
-    const file = join(folder, "plans", `${cellName(row)}.json`);
+    const name = `plans/${cellName(row)}.json`;
+    const file = join(folder, name);
     const workload = workloads.get(row.workload);
     if (workload === undefined || !existsSync(file)) continue;
-    const plan = parsePlan(intactText(folder, `plans/${cellName(row)}.json`), file);
+    const plan = parsePlan(intactText(folder, name), file);
     const scenario = variedScenario(row, workload, experiment);
     const critical = timelines.get(cellName(row))?.critical ?? [];
     const title = policyStyle(row.policy).label;

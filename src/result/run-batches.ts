@@ -1,7 +1,13 @@
 /** Runs as they end, gathered in the order of their number: what a file of runs is written from. */
 
 import { assert } from "../check.ts";
-import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "../execution/run-log.ts";
+import {
+  RUN_COLUMNS,
+  RUN_PLACE,
+  type RunColumn,
+  type RunLog,
+  type RunSink,
+} from "../execution/run-log.ts";
 
 /** What a file keeps of a log: all but the count of events, which is no result. */
 export type StoredRuns = Omit<RunLog, "events">;
@@ -45,7 +51,7 @@ export class RunBatches {
 
   /** Takes a run; a sink for `simulateEach`. */
   readonly sink: RunSink = (row, status) => {
-    const run = row[0]!;
+    const run = row[RUN_PLACE.run]!;
     const number = Math.floor(run / this.#batchRuns);
     const batch = this.#open.get(number) ?? this.#begun(number);
     const place = run - number * this.#batchRuns;
@@ -72,7 +78,7 @@ export class RunBatches {
     const { columns, status, ended } = this.#open.get(this.#next)!;
     this.#open.delete(this.#next);
     this.#next++;
-    const column = (name: RunColumn) => columns[RUN_COLUMNS.indexOf(name)]!.subarray(0, ended);
+    const column = (name: RunColumn) => columns[RUN_PLACE[name]]!.subarray(0, ended);
     this.#give({ runs: ended, columns: byColumn(column), status: status.subarray(0, ended) });
   }
 }

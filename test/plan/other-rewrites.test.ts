@@ -13,18 +13,8 @@ import {
   fusedGroup,
 } from "../../src/plan/rewrites.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
-import { apart, chain, edge, fanOut, planOf, scenarioOf, together, toyOf } from "../toy-graphs.ts";
+import { apart, chain, fanOut, planOf, scenarioOf, together, video } from "../toy-graphs.ts";
 
-// Split, 12 workers through two pairwise stages, gather: 100 MB of runtime a stage, 50 MB a worker.
-const video = toyOf(
-  "video",
-  { split: [100], extract: [50, 12], classify: [400, 12], gather: [20] },
-  [
-    edge("split", "extract", "scatter", 1e6),
-    edge("extract", "classify", "pairwise", 1e6),
-    edge("classify", "gather", "gather", 1e6),
-  ],
-);
 const scenario = scenarioOf(video, awsLambda2024);
 
 describe("splitting", () => {

@@ -24,17 +24,9 @@ import {
   type Toy,
   together,
   toyOf,
+  video,
 } from "../toy-graphs.ts";
 
-const video = toyOf(
-  "video",
-  { split: [100], extract: [50, 12], classify: [400, 12], gather: [20] },
-  [
-    edge("split", "extract", "scatter", 1e6),
-    edge("extract", "classify", "pairwise", 1e6),
-    edge("classify", "gather", "gather", 1e6),
-  ],
-);
 const toys: Record<string, Toy> = {
   chain: chain([100, 200, 300], 1e5),
   diamond: diamond({ first: 1, left: 2, right: 3, last: 4 }, 1e5),
