@@ -14,7 +14,6 @@ import {
   COST_USD,
   END_MS,
   GB_MS,
-  PARTS,
   SLOWEST,
   STEP_NOTES,
   STORE_BYTES,
@@ -33,18 +32,17 @@ const VM_USES = placeOf("vmUses");
 const GB_S = placeOf("gbS");
 const BYTES = placeOf("bytesRemote");
 const SKEW = placeOf("skew");
-const FETCH_MS = placeOf("fetchMs");
-const COMPUTE_MS = placeOf("computeMs");
-const STRAGGLER_MS = placeOf("stragglerMs");
-const STORE_MS = placeOf("storeMs");
+const HOP_COLUMN = placeOf("hopMs");
+const QUEUE_COLUMN = placeOf("queueMs");
+const COLD_COLUMN = placeOf("coldMs");
+const INIT_COLUMN = placeOf("initMs");
+const FETCH_COLUMN = placeOf("fetchMs");
+const COMPUTE_COLUMN = placeOf("computeMs");
+const STRAGGLER_COLUMN = placeOf("stragglerMs");
+const STORE_COLUMN = placeOf("storeMs");
 const RETRIES = placeOf("retries");
-// The columns of the parts follow each other, but for the straggler before the last.
-const FIRST_PART = placeOf("hopMs");
-const LAST_PART = PARTS.length - 1;
 const STRIDE = STEP_NOTES;
 const AT_END = END_MS;
-
-const MOVABLE = [COMPUTE_MS, FETCH_MS, STORE_MS];
 
 /** Notes where the time of the step's slowest VM went: its start, then the chain of jobs that ends last. */
 export function recordSlowest(
@@ -136,41 +134,56 @@ export class RunCloser {
     row[BYTES] = totals[firstTotal + BYTES_REMOTE]!;
     // A run that has not finished may not have drawn all its workers' times: those are another run's.
     row[SKEW] = live.status === 0 ? this.#skewOf(live) : 1;
-    for (let column = FIRST_PART; column < RUN_COLUMNS.length; column++) row[column] = 0;
     row[RETRIES] = live.retries;
     // No step is last where none has begun to work; what caused it is then another run's as well.
     let last = -1;
     let lastMs = -1;
-    const { slowest } = live.notes;
-    const steps = this.#program.steps.length;
-    let at = live.firstStep * STRIDE + AT_END;
-    for (let index = 0; index < steps; index++, at += STRIDE) {
-      const endMs = slowest[at]!;
+    const { slowest, stepCounts } = live.notes;
+    const { steps } = this.#program;
+    for (let index = 0; index < steps.length; index++) {
+      const endMs = slowest[(live.firstStep + index) * STRIDE + AT_END]!;
       if (endMs > lastMs) {
         last = index;
         lastMs = endMs;
       }
     }
-    for (let step = last; step >= 0; step = live.notes.stepCounts[live.countsOf(step) + CAUSED_BY]!)
-      this.#addStep(live, step, row);
-  }
-
-  #addStep(live: LiveRun, index: number, row: Float64Array): void {
-    const step = this.#program.steps[index]!;
-    let excessMs = step.lone ? this.#loneExcessMs(live, step) : excessMsOf(live, step);
-    const { slowest } = live.notes;
-    const at = (live.firstStep + index) * STRIDE;
-    for (let part = 0; part < LAST_PART; part++)
-      row[FIRST_PART + part] = row[FIRST_PART + part]! + slowest[at + part]!;
-    row[STORE_MS] = row[STORE_MS]! + slowest[at + LAST_PART]!;
-    if (excessMs === 0) return;
-    // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
-    for (const column of MOVABLE) {
-      const movedMs = Math.min(excessMs, row[column]!);
-      row[column] = row[column]! - movedMs;
-      row[STRAGGLER_MS] = row[STRAGGLER_MS]! + movedMs;
-      excessMs -= movedMs;
+    let hopMs = 0;
+    let queueMs = 0;
+    let coldMs = 0;
+    let initMs = 0;
+    let fetchMs = 0;
+    let computeMs = 0;
+    let storeMs = 0;
+    let stragglerMs = 0;
+    for (let index = last; index >= 0; index = stepCounts[live.countsOf(index) + CAUSED_BY]!) {
+      const step = steps[index]!;
+      const excessMs = step.lone ? this.#loneExcessMs(live, step) : excessMsOf(live, step);
+      const at = (live.firstStep + index) * STRIDE;
+      hopMs += slowest[at]!;
+      queueMs += slowest[at + 1]!;
+      coldMs += slowest[at + 2]!;
+      initMs += slowest[at + 3]!;
+      fetchMs += slowest[at + 4]!;
+      computeMs += slowest[at + 5]!;
+      storeMs += slowest[at + 6]!;
+      if (excessMs === 0) continue;
+      // The excess of the slowest worker over the median one is waiting for a straggler, not useful time.
+      const fromComputeMs = Math.min(excessMs, computeMs);
+      const fromFetchMs = Math.min(excessMs - fromComputeMs, fetchMs);
+      const fromStoreMs = Math.min(excessMs - fromComputeMs - fromFetchMs, storeMs);
+      computeMs -= fromComputeMs;
+      fetchMs -= fromFetchMs;
+      storeMs -= fromStoreMs;
+      stragglerMs = stragglerMs + fromComputeMs + fromFetchMs + fromStoreMs;
     }
+    row[HOP_COLUMN] = hopMs;
+    row[QUEUE_COLUMN] = queueMs;
+    row[COLD_COLUMN] = coldMs;
+    row[INIT_COLUMN] = initMs;
+    row[FETCH_COLUMN] = fetchMs;
+    row[COMPUTE_COLUMN] = computeMs;
+    row[STRAGGLER_COLUMN] = stragglerMs;
+    row[STORE_COLUMN] = storeMs;
   }
 
   // Notes the work of the slowest worker and returns what it took over the median one. A worker that reads and writes

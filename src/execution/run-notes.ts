@@ -7,7 +7,7 @@ import type { Program } from "../physics/program.ts";
 import { Blocks, grown } from "./blocks.ts";
 
 /** Where the time of a step's slowest VM went, ms, in the order of its life. */
-export const PARTS = ["hop", "queue", "cold", "init", "fetch", "compute", "store"] as const;
+const PARTS = ["hop", "queue", "cold", "init", "fetch", "compute", "store"] as const;
 
 // What is written and read together lies together.
 

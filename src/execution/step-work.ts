@@ -33,13 +33,21 @@ export class StepWork {
   /** Prepares a step of a run whose fan-outs are known. */
   begin(live: LiveRun, step: ProgramStep): void {
     const { draws, notes } = live;
+    const own = (live.firstStep + step.index) * STEP_NOTES;
+    const oneMs = this.lone.oneMs(step, draws);
+    if (!Number.isNaN(oneMs)) {
+      const first = live.resetWorkers(step.stages[0]!, 1);
+      notes.workerMs.data[first] = oneMs;
+      notes.slowest[own + STORE_USD] = 0;
+      notes.slowest[own + STORE_BYTES] = 0;
+      return;
+    }
     let at = 0;
     for (const stage of step.stages) at = live.resetWorkers(stage, draws.workers[stage]!);
     if (!step.lone) return;
     const { lone } = this;
     const { price } = this.#program.platform;
     lone.solve(step, draws, 0, draws.workers[step.stages[0]!]!, notes.workerMs.data, at);
-    const own = (live.firstStep + step.index) * STEP_NOTES;
     notes.slowest[own + STORE_USD] = storeUsd(price, lone);
     notes.slowest[own + STORE_BYTES] = lone.bytes;
   }

@@ -4,7 +4,7 @@
  */
 
 import { yieldAt, speedAt } from "./compute.ts";
-import { drawName, PURPOSE, type RunDraws, waitOf, worksOf } from "./draws.ts";
+import { drawName, PURPOSE, type RunDraws, waitOf, workOf, worksOf } from "./draws.ts";
 import { capOfBoth, fetchLatencyMs, objectsRead } from "./fill.ts";
 import type { Program, ProgramEdge, ProgramStage, ProgramStep } from "./program.ts";
 import { requestMs, storeRate } from "./transfer.ts";
@@ -33,8 +33,17 @@ export class LoneWorkers {
 
   constructor(program: Program) {
     this.#program = program;
-    this.#computesOnly = program.steps.map(({ stages }) => computesOnly(program, stages[0]!));
+    this.#computesOnly = program.steps.map(
+      ({ lone, stages }) => lone && computesOnly(program, stages[0]!),
+    );
     this.#speed = Float64Array.from(program.steps, (step) => (step.lone ? speedOf(step) : 1));
+  }
+
+  /** Time of the one worker of a step that it spends on nothing but work, ms; NaN where `solve` is to be asked. */
+  oneMs(step: ProgramStep, draws: RunDraws): number {
+    const index = step.stages[0]!;
+    if (draws.workers[index] !== 1 || !this.#computesOnly[step.index]!) return Number.NaN;
+    return workOf(this.#program.stages[index]!, draws, 0) / this.#speed[step.index]!;
   }
 
   /** Fills `totalMs`, from place `at` on, with the times of workers `from` up to `to` of a lone step. */
