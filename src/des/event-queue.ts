@@ -66,6 +66,17 @@ export class EventQueue {
     return this.#times[this.#first[this.#today & this.#mask]!]!;
   }
 
+  /** Moves on to a time for which an event would be the next one; false, and stays, where another is there by then. */
+  advance(timeMs: number): boolean {
+    assert(timeMs >= this.timeMs, "an event lies in the past");
+    if (this.#ringSize > 0) return false;
+    if (timeMs === this.timeMs) return !this.#moreNow;
+    if (this.nextMs <= timeMs) return false;
+    this.timeMs = timeMs;
+    this.#moreNow = false;
+    return true;
+  }
+
   /** Adds an event. O(1) amortized where times are spread over a near future. */
   push(timeMs: number, kind: number, subject: number): void {
     assert(timeMs >= this.timeMs, "an event lies in the past");

@@ -12,6 +12,11 @@ export interface Clock {
   readonly nowMs: number;
   /** Schedules an event at an absolute time that is not in the past, ms. */
   at(timeMs: number, kind: number, subject: number): void;
+  /**
+   * Moves on to an absolute time that is not in the past, ms, as an event for then would be the next one: its handler
+   * may be called at once. False, and time stays, where another event is there by then.
+   */
+  advance(timeMs: number): boolean;
 }
 
 /** When a simulation must stop by itself. */
@@ -39,6 +44,13 @@ export class Simulator implements Clock {
   /** Schedules an event at an absolute time that is not in the past, ms. */
   at(timeMs: number, kind: number, subject: number): void {
     this.#queue.push(timeMs, kind, subject);
+  }
+
+  /** Moves on to a time for which an event would be the next one, and counts that event; false where it would not be. */
+  advance(timeMs: number): boolean {
+    if (!this.#queue.advance(timeMs)) return false;
+    this.events++;
+    return true;
   }
 
   /** Handles events in (time, sequence) order until none is left. */

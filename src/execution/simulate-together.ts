@@ -11,8 +11,7 @@ import { rootKey } from "../stats/random.ts";
 import { Account } from "./account.ts";
 import { type ArrivalProcess, arrivalProcess } from "../physics/arrivals.ts";
 import { EVENTS_MAX } from "./simulate.ts";
-import { isPlain, PlainRuns } from "./plain-runs.ts";
-import { Simulation } from "./simulation.ts";
+import { simulationFor } from "./simulation-for.ts";
 import { VmSupply } from "./vm-supply.ts";
 
 /** A workflow with the plan it runs under. */
@@ -57,7 +56,7 @@ export function simulateTogether(
     const root = rootKey(`${seed}/${workflow.name}`);
     const supply = new VmSupply(program, account, firstGroup);
     firstGroup += program.groups.length;
-    return new (isPlain(program) ? PlainRuns : Simulation)(
+    return new (simulationFor(program, undefined))(
       program,
       root,
       ending(arrivalProcess(arrivals, root), untilMs),
@@ -65,6 +64,7 @@ export function simulateTogether(
       (row, status) => sink(row, status, tenant),
       new TenantClock(clock, tenant, tenants.length),
       supply,
+      undefined,
     );
   });
   for (const simulation of simulations) simulation.begin();
@@ -107,5 +107,9 @@ class TenantClock implements Clock {
     const named = subject * this.#tenants + this.#tenant;
     assert(named < SUBJECT_MAX, "too many workflows for so much in flight");
     this.#clock.at(timeMs, kind, named);
+  }
+
+  advance(timeMs: number): boolean {
+    return this.#clock.advance(timeMs);
   }
 }

@@ -11,8 +11,7 @@ import { arrivalProcess } from "../physics/arrivals.ts";
 import { Account } from "./account.ts";
 import { LoneRuns, runsAreAlone } from "./lone-runs.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
-import { isPlain, PlainRuns } from "./plain-runs.ts";
-import { Simulation } from "./simulation.ts";
+import { simulationFor } from "./simulation-for.ts";
 import type { SpanSink } from "./spans.ts";
 import { VmSupply } from "./vm-supply.ts";
 
@@ -58,20 +57,17 @@ export function simulateEach(
   const { platform, groups } = program;
   const clock = new Simulator({ eventsMax: EVENTS_MAX });
   const supply = new VmSupply(program, new Account(platform.concurrency, groups.length), 0);
-  const all = warmupRuns + runs;
-  const simulation =
-    spans === undefined && isPlain(program)
-      ? new PlainRuns(program, root, arrivals, all, reported, clock, supply)
-      : new Simulation(
-          program,
-          root,
-          arrivals,
-          all,
-          reported,
-          clock,
-          supply,
-          spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
-        );
+  const own = spans === undefined ? undefined : reportedSpans(spans, warmupRuns);
+  const simulation = new (simulationFor(program, own))(
+    program,
+    root,
+    arrivals,
+    warmupRuns + runs,
+    reported,
+    clock,
+    supply,
+    own,
+  );
   simulation.begin();
   clock.run((kind, subject) => simulation.handle(kind, subject));
   return clock.events;

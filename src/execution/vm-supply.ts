@@ -89,9 +89,8 @@ export class VmSupply {
     const uses = vm.twice ? 2 : 1;
     this.#bill(live, group, activeMs, uses);
     live.vmUses += uses - 1;
-    this.#account.leave();
-    if (!vm.timedOut && vm.fails !== "crash")
-      this.#keep(group, live.draws.key, vm.firstWorker, nowMs);
+    const gone = vm.timedOut || vm.fails === "crash";
+    this.giveBack(group, live.draws.key, vm.firstWorker, nowMs, gone);
     vm.inUse = false;
   }
 
@@ -106,8 +105,19 @@ export class VmSupply {
   ): void {
     const of = this.#program.groups[group]!;
     this.#bill(live, of, Math.max(0, nowMs - billedFromMs), 1);
+    this.giveBack(of, live.draws.key, firstWorkerOf(of, place), nowMs, timedOut);
+  }
+
+  /** Takes back a VM whose use is billed, and keeps it warm unless it is `gone`; its run's key names the draws. */
+  giveBack(
+    group: ProgramGroup,
+    key: RandomKey,
+    firstWorker: number,
+    nowMs: number,
+    gone: boolean,
+  ): void {
     this.#account.leave();
-    if (!timedOut) this.#keep(of, live.draws.key, firstWorkerOf(of, place), nowMs);
+    if (!gone) this.#keep(group, key, firstWorker, nowMs);
   }
 
   #bill(live: LiveRun, { memoryMb }: ProgramGroup, activeMs: number, uses: number): void {

@@ -93,6 +93,37 @@ describe("the event queue", () => {
     expect([0, 0, 0].map(() => take(queue).subject)).toEqual([12, 13, 14]);
   });
 
+  test("moves on by itself only where an event would be the next one", () => {
+    const step = fc.tuple(fc.constantFrom("push", "advance", "pop"), fc.nat(4));
+    let moved = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200, size: "max" }), (all) => {
+        const queue = new EventQueue();
+        const waiting: Event[] = [];
+        let subject = 0;
+        for (const [what, ahead] of all) {
+          const event = { timeMs: queue.timeMs + ahead, kind: 1, subject: subject++ };
+          if (what === "push") {
+            queue.push(event.timeMs, event.kind, event.subject);
+            waiting.push(event);
+          } else if (what === "advance") {
+            const fromMs = queue.timeMs;
+            const isNext = waiting.every(({ timeMs }) => timeMs > event.timeMs);
+            expect(queue.advance(event.timeMs)).toBe(isNext);
+            expect(queue.timeMs).toBe(isNext ? event.timeMs : fromMs);
+            if (isNext) moved++;
+          } else if (waiting.length > 0) {
+            const first = waiting.reduce((best, one) => (one.timeMs < best.timeMs ? one : best));
+            waiting.splice(waiting.indexOf(first), 1);
+            expect(take(queue)).toEqual(first);
+          }
+        }
+        expect(queue.size).toBe(waiting.length);
+      }),
+    );
+    expect(moved).toBeGreaterThan(100);
+  });
+
   test("has no next event when it is empty", () => {
     const queue = new EventQueue();
     expect(queue.nextMs).toBe(Number.POSITIVE_INFINITY);
@@ -106,6 +137,7 @@ describe("the event queue", () => {
     const queue = new EventQueue();
     queue.push(5, 0, 0);
     queue.pop();
+    expect(() => queue.advance(0)).toThrow("past");
     expect(() => queue.push(4, 0, 0)).toThrow("an event lies in the past");
     expect(() => queue.push(Number.NaN, 0, 0)).toThrow("an event lies in the past");
   });
