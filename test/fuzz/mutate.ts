@@ -4,7 +4,8 @@ import type { Dice } from "./dice.ts";
 import { BOMBS, KEYS, LONG, NUMBERS, TEXTS } from "./nasty.ts";
 
 const LONGEST = 200_000;
-const TREE_TEXT_MAX = 4_000_000;
+/** What has grown beyond is worth reading, not changing once more: its tokens alone would fill the memory. */
+const CHANGED_MAX = 4_000_000;
 
 /** A changed copy of `sample`; `others` lend pieces. */
 export function mutated(dice: Dice, sample: Buffer, others: readonly Buffer[]): Buffer {
@@ -15,7 +16,7 @@ export function mutated(dice: Dice, sample: Buffer, others: readonly Buffer[]): 
     if (text !== undefined) return Buffer.from(text);
   }
   let bytes = sample;
-  for (let left = 1 + dice.below(4); left > 0; left--)
+  for (let left = 1 + dice.below(4); left > 0 && bytes.length <= CHANGED_MAX; left--)
     bytes = dice.happens(0.7)
       ? Buffer.from(mutatedText(dice, bytes.toString("utf8"), others), "utf8")
       : mutatedBytes(dice, bytes);
@@ -155,7 +156,7 @@ function treeOf(text: string): Tree | undefined {
 function textOf(tree: Tree): string | undefined {
   try {
     const text = JSON.stringify(tree);
-    return text.length > TREE_TEXT_MAX ? undefined : text;
+    return text.length > CHANGED_MAX ? undefined : text;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
