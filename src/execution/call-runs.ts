@@ -4,7 +4,6 @@
  */
 
 import type { Clock } from "../des/simulator.ts";
-import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { stepStartUsd, storeUsd, vmUseUsd } from "../physics/billing.ts";
 import { RunDraws, runsAreAlike } from "../physics/draws.ts";
 import { LoneWorkers } from "../physics/lone-workers.ts";
@@ -15,6 +14,7 @@ import { Arriving } from "./arriving.ts";
 import { grown } from "./blocks.ts";
 import { isPlain } from "./plain-runs.ts";
 import { FAILED, RUN_COLUMNS, RUN_PLACE, type RunSink, TIMED_OUT } from "./run-log.ts";
+import type { Runs, RunsSetting } from "./runs.ts";
 import { COLD, MB_PER_GB, REFUSED, type VmSupply } from "./vm-supply.ts";
 
 const ARRIVE = 0;
@@ -54,7 +54,7 @@ export function isOneCall(program: Program): boolean {
 }
 
 /** All that happens to the runs of one workflow of one call between the first arrival and the last release. */
-export class CallRuns {
+export class CallRuns implements Runs {
   readonly #program: Program;
   readonly #step: ProgramStep;
   readonly #group: ProgramGroup;
@@ -79,15 +79,7 @@ export class CallRuns {
   #calls = 0;
   readonly #free: number[] = [];
 
-  constructor(
-    program: Program,
-    root: RandomKey,
-    arrivals: ArrivalProcess,
-    runs: number,
-    sink: RunSink,
-    clock: Clock,
-    supply: VmSupply,
-  ) {
+  constructor({ program, root, arrivals, runs, sink, clock, supply }: RunsSetting) {
     const { price } = program.platform;
     this.#program = program;
     this.#step = program.steps[0]!;
@@ -105,12 +97,10 @@ export class CallRuns {
     this.#row[AT.skew] = 1;
   }
 
-  /** Expects the first arrivals; the rest follows from events. */
   begin(): void {
     this.#arriving.begin();
   }
 
-  /** Handles an event that the clock was given by these runs. */
   handle(kind: number, call: number): void {
     if (kind === DONE) this.#done(call);
     else if (kind === REQUEST) {

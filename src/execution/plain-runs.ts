@@ -5,12 +5,10 @@
  */
 
 import type { Clock } from "../des/simulator.ts";
-import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { stepStartUsd } from "../physics/billing.ts";
 import { vmCount, workerAt } from "../physics/fill.ts";
 import type { Program, ProgramStep } from "../physics/program.ts";
 import { coldStartOf, dispatchedMs, dispatchOf, fixedHopMs, nextHopMs } from "../physics/start.ts";
-import type { RandomKey } from "../stats/random.ts";
 import { Arriving } from "./arriving.ts";
 import { grown } from "./blocks.ts";
 import { RunCloser } from "./critical-path.ts";
@@ -35,6 +33,7 @@ import {
   VM_USES,
 } from "./run-notes.ts";
 import { RunSlots } from "./run-slots.ts";
+import type { Runs, RunsSetting } from "./runs.ts";
 import { StepWork } from "./step-work.ts";
 import { VmNotes } from "./vm-notes.ts";
 import { COLD, REFUSED, type VmSupply } from "./vm-supply.ts";
@@ -76,7 +75,7 @@ export function isPlain({ steps, groups, failures }: Program): boolean {
 }
 
 /** All that happens to the runs of one plain workflow between the first arrival and the last release. */
-export class PlainRuns {
+export class PlainRuns implements Runs {
   readonly #program: Program;
   readonly #arriving: Arriving;
   readonly #sink: RunSink;
@@ -97,15 +96,7 @@ export class PlainRuns {
   /** The VM that the solver works out. */
   readonly #vm = new LiveVm(new VmNotes(), 0);
 
-  constructor(
-    program: Program,
-    root: RandomKey,
-    arrivals: ArrivalProcess,
-    runs: number,
-    sink: RunSink,
-    clock: Clock,
-    supply: VmSupply,
-  ) {
+  constructor({ program, root, arrivals, runs, sink, clock, supply }: RunsSetting) {
     this.#program = program;
     this.#arriving = new Arriving(arrivals, runs, clock, ARRIVE);
     this.#sink = sink;
@@ -118,12 +109,10 @@ export class PlainRuns {
     this.#slots = new RunSlots(program, root);
   }
 
-  /** Expects the first arrivals; the rest follows from events. */
   begin(): void {
     this.#arriving.begin();
   }
 
-  /** Handles an event that the clock was given by these runs. */
   handle(kind: number, subject: number): void {
     if (kind === DONE) this.#done(subject);
     else if (kind === REQUEST) this.#request(subject);

@@ -11,7 +11,7 @@ import { rootKey } from "../stats/random.ts";
 import { Account } from "./account.ts";
 import { type ArrivalProcess, arrivalProcess } from "../physics/arrivals.ts";
 import { EVENTS_MAX } from "./simulate.ts";
-import { simulationFor } from "./simulation-for.ts";
+import { simulationOf } from "./simulation-of.ts";
 import { VmSupply } from "./vm-supply.ts";
 
 /** A workflow with the plan it runs under. */
@@ -56,16 +56,15 @@ export function simulateTogether(
     const root = rootKey(`${seed}/${workflow.name}`);
     const supply = new VmSupply(program, account, firstGroup);
     firstGroup += program.groups.length;
-    return new (simulationFor(program, undefined))(
+    return simulationOf({
       program,
       root,
-      ending(arrivalProcess(arrivals, root), untilMs),
-      Number.POSITIVE_INFINITY,
-      (row, status) => sink(row, status, tenant),
-      new TenantClock(clock, tenant, tenants.length),
+      arrivals: ending(arrivalProcess(arrivals, root), untilMs),
+      runs: Number.POSITIVE_INFINITY,
+      sink: (row, status) => sink(row, status, tenant),
+      clock: new TenantClock(clock, tenant, tenants.length),
       supply,
-      undefined,
-    );
+    });
   });
   for (const simulation of simulations) simulation.begin();
   clock.run((kind, subject) => {

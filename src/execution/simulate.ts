@@ -11,7 +11,7 @@ import { arrivalProcess } from "../physics/arrivals.ts";
 import { Account } from "./account.ts";
 import { LoneRuns, runsAreAlone } from "./lone-runs.ts";
 import { RUN_COLUMNS, type RunColumn, type RunLog, type RunSink } from "./run-log.ts";
-import { simulationFor } from "./simulation-for.ts";
+import { simulationOf } from "./simulation-of.ts";
 import type { SpanSink } from "./spans.ts";
 import { VmSupply } from "./vm-supply.ts";
 
@@ -57,17 +57,16 @@ export function simulateEach(
   const { platform, groups } = program;
   const clock = new Simulator({ eventsMax: EVENTS_MAX });
   const supply = new VmSupply(program, new Account(platform.concurrency, groups.length), 0);
-  const own = spans === undefined ? undefined : reportedSpans(spans, warmupRuns);
-  const simulation = new (simulationFor(program, own))(
+  const simulation = simulationOf({
     program,
     root,
     arrivals,
-    warmupRuns + runs,
-    reported,
+    runs: warmupRuns + runs,
+    sink: reported,
     clock,
     supply,
-    own,
-  );
+    spans: spans === undefined ? undefined : reportedSpans(spans, warmupRuns),
+  });
   simulation.begin();
   clock.run((kind, subject) => simulation.handle(kind, subject));
   return clock.events;

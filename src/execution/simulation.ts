@@ -10,7 +10,6 @@ import type { Program, ProgramStep } from "../physics/program.ts";
 import { callMs, dispatchedMs, dispatchOf, nextHopMs } from "../physics/start.ts";
 import { samplerOf } from "../stats/families.ts";
 import type { RandomKey } from "../stats/random.ts";
-import type { ArrivalProcess } from "../physics/arrivals.ts";
 import { Arriving } from "./arriving.ts";
 import { RunCloser } from "./critical-path.ts";
 import { LiveRun } from "./live.ts";
@@ -19,7 +18,7 @@ import { CAUSED_BY, OUTSTANDING, RunNotes, TO_ISSUE, VM_COUNT, WAITING } from ".
 import { ProducerNics, pullsToOutlive } from "./pulls.ts";
 import { type Recovery, recoveryOf } from "./recovery.ts";
 import { FAILED, RUN_COLUMNS, type RunSink, TIMED_OUT } from "./run-log.ts";
-import type { SpanSink } from "./spans.ts";
+import type { Runs, RunsSetting } from "./runs.ts";
 import { StepWork } from "./step-work.ts";
 import { VmNotes } from "./vm-notes.ts";
 import type { VmSupply } from "./vm-supply.ts";
@@ -33,7 +32,7 @@ const DONE = 5;
 const RESTART = 6;
 
 /** All that happens to the runs of one workflow between the first arrival and the last release. */
-export class Simulation {
+export class Simulation implements Runs {
   readonly #program: Program;
   readonly #root: RandomKey;
   readonly #arriving: Arriving;
@@ -53,16 +52,7 @@ export class Simulation {
   readonly #freeVms: number[] = [];
   readonly #recovery: Recovery | null;
 
-  constructor(
-    program: Program,
-    root: RandomKey,
-    arrivals: ArrivalProcess,
-    runs: number,
-    sink: RunSink,
-    clock: Clock,
-    supply: VmSupply,
-    spans?: SpanSink,
-  ) {
+  constructor({ program, root, arrivals, runs, sink, clock, supply, spans }: RunsSetting) {
     this.#program = program;
     this.#notes = new RunNotes(program);
     this.#root = root;
@@ -87,7 +77,6 @@ export class Simulation {
     });
   }
 
-  /** Expects the first arrivals; the rest follows from events. */
   begin(): void {
     this.#arriving.begin();
   }
