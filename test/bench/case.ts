@@ -31,42 +31,62 @@ export interface Measured extends Done {
   readonly peakMib: number;
 }
 
+// What the compiler has made of the first simulation it takes back in the second, whose parts are others of their kind.
+const WARM_UPS = 3;
+
 /** Options of a simulation that is measured. */
 export interface RunsOptions {
   readonly runs: number;
   readonly unitsPerRun: number;
+  /** Done before anything is measured, in some short simulations; by default 50,000, and no more than are measured. */
+  readonly warmUpUnits?: number;
 }
 
 /** Simulates after a warm-up and keeps the quantiles of latency, as a user would. */
 export function simulated(
   scenario: Scenario,
   plan: ExecutionPlan,
-  { runs, unitsPerRun }: RunsOptions,
+  { runs, unitsPerRun, warmUpUnits = Math.min(50_000, runs * unitsPerRun) }: RunsOptions,
 ): Done {
-  const latencyMs = new QuantileSketch({ relativeError: 0.001, exactUpTo: 10_000 });
-  let costUsd = 0;
-  let cold = 0;
-  let uses = 0;
-  let failed = 0;
-  const warmUp = Math.min(runs, Math.ceil(50_000 / unitsPerRun));
-  simulateEach(scenario, plan, { runs: warmUp, warmupRuns: 0, seed: "warm-up" }, () => {});
+  const some = Math.ceil(warmUpUnits / unitsPerRun / WARM_UPS);
+  for (let i = 0; i < WARM_UPS; i++) {
+    const options = { runs: some, warmupRuns: 0, seed: `warm-up ${i}` };
+    simulateEach(scenario, plan, options, new Tally().sink);
+  }
+  const tally = new Tally();
   const time = timed(() =>
-    simulateEach(scenario, plan, { runs, warmupRuns: 0, seed: "bench" }, (row, status) => {
-      latencyMs.add(row[3]!);
-      costUsd += row[4]!;
-      cold += row[5]!;
-      uses += row[6]!;
-      if (status !== 0) failed++;
-    }),
+    simulateEach(scenario, plan, { runs, warmupRuns: 0, seed: "bench" }, tally.sink),
   );
-  const shown = [
-    `mean ${(latencyMs.mean / 1000).toFixed(3)} s`,
-    `P95 ${(latencyMs.quantile(0.95) / 1000).toFixed(2)} s`,
-    `cold ${((100 * cold) / uses).toFixed(2)} %`,
-    `${((1e6 * costUsd) / runs).toPrecision(3)} USD/M`,
-  ];
-  if (failed > 0) shown.push(`failed ${failed}`);
-  return { units: runs * unitsPerRun, ...time, note: shown.join(", ") };
+  return { units: runs * unitsPerRun, ...time, note: tally.note(runs) };
+}
+
+/** What a user would keep of runs. */
+class Tally {
+  readonly #latencyMs = new QuantileSketch({ relativeError: 0.001, exactUpTo: 10_000 });
+  #costUsd = 0;
+  #cold = 0;
+  #uses = 0;
+  #failed = 0;
+
+  readonly sink = (row: Float64Array, status: number): void => {
+    this.#latencyMs.add(row[3]!);
+    this.#costUsd += row[4]!;
+    this.#cold += row[5]!;
+    this.#uses += row[6]!;
+    if (status !== 0) this.#failed++;
+  };
+
+  note(runs: number): string {
+    const latencyMs = this.#latencyMs;
+    const shown = [
+      `mean ${(latencyMs.mean / 1000).toFixed(3)} s`,
+      `P95 ${(latencyMs.quantile(0.95) / 1000).toFixed(2)} s`,
+      `cold ${((100 * this.#cold) / this.#uses).toFixed(2)} %`,
+      `${((1e6 * this.#costUsd) / runs).toPrecision(3)} USD/M`,
+    ];
+    if (this.#failed > 0) shown.push(`failed ${this.#failed}`);
+    return shown.join(", ");
+  }
 }
 
 /** Wall and CPU time of some work, s. */
