@@ -129,7 +129,8 @@ export function orderedFaults(faults: readonly InputFault[]): readonly InputFaul
 }
 
 function refuseLongBrokenJson(text: string, file: string | undefined): void {
-  if (text.length <= JSON_LENGTH_MAX || !/^\s*[[{]/.test(text)) return;
+  // Characters that cannot be seen may stand before it.
+  if (text.length <= JSON_LENGTH_MAX || !/^[\s\p{C}]*[[{]/u.test(text)) return;
   try {
     JSON.parse(text);
   } catch (error) {

@@ -38,6 +38,12 @@ describe("a text that does not parse", () => {
         `f.yaml:${place}: not valid YAML or JSON from here on: more than 1000 errors`,
       );
   });
+
+  test("a long text meant as JSON is refused as such, whatever cannot be seen before it", () => {
+    const list = `[${"1,".repeat(10_000)}`;
+    for (const before of ["", "\u0000", " \u200B\n"])
+      expect(refusal(`${before}{"a": ${list}x]}`)).toContain("not valid JSON: ");
+  });
 });
 
 describe("a text that parses", () => {
