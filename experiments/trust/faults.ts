@@ -18,6 +18,13 @@ function fuzzed(fault: string, commit = "419cf9590c89"): Fault {
 
 /** All, the latest first. */
 export const faults: readonly Fault[] = [
+  {
+    fault:
+      "a NUL before a broken JSON of 4 MB sent it to the YAML parser, which took 10 s to refuse it",
+    foundBy: "fuzzing (input 702,015 of the long run)",
+    commit: "42ff59fc4d3a",
+    test: "test/trace/document.test.ts",
+  },
   fuzzed("38 MB of small lists as a Jolteon profile filled 1 GB", "6e01ae499801"),
   fuzzed(
     "150,000 blank lines of a table gave seven million faults and filled 1 GB",
