@@ -1,6 +1,6 @@
 /**
  * A YAML or JSON text with the place of everything in it, so that a fault found in the values can
- * be shown where it was written. JSON is read as the YAML it is.
+ * be shown where it was written. JSON is read as the YAML it is, but where it is long.
  */
 
 import {
@@ -19,7 +19,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { InputError, type InputFault } from "../check.ts";
-import { lineAndColumn } from "./json-places.ts";
+import { depthOfJson, jsonPlaces, lineAndColumn, repeatedKeys } from "./json-places.ts";
 
 /** 1-based position in a text. */
 interface TextPlace {
@@ -54,8 +54,8 @@ const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 const KEY_SHOWN = 100;
 
-// The parser takes more than a second for a million characters: it says best what is wrong with a text
-// that is no JSON, but not of a long one, and reads none that is longer still.
+// The parser takes seconds for a million characters: it says best what is wrong with a text, but not with a long one
+// that is meant as JSON, and reads none that is longer still.
 const JSON_LENGTH_MAX = 1 << 14;
 const LENGTH_MAX = 1 << 24;
 
@@ -74,8 +74,11 @@ export function parseSource(text: string, file?: string): SourceDocument {
   };
   if (text.length > LENGTH_MAX)
     fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
+  const json = longJson(text, file, (faults) => {
+    throw new InputError("syntax", orderedFaults(faults), file);
+  });
+  if (json !== undefined) return json;
   refuseHopeless(text, fail);
-  refuseLongBrokenJson(text, file);
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -86,10 +89,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   const errors = [...document.errors, ...document.warnings];
   const faults = [
     ...syntaxFaults(errors, placeAt),
-    ...repeatedKeys(document).map((start) => {
-      const key = /^[^:\s]*/.exec(text.slice(start, start + KEY_SHOWN))![0];
-      return { where: "", message: `key ${key} is given twice`, ...placeAt(start) };
-    }),
+    ...repeatedKeysOf(document).map((start) => repeatedFault(text, start, placeAt(start))),
   ];
   if (faults.length > 0) throw new InputError("syntax", orderedFaults(faults), file);
   const value = plainValue(document);
@@ -128,21 +128,33 @@ export function orderedFaults(faults: readonly InputFault[]): readonly InputFaul
   return [...sorted.slice(0, FAULTS_MAX - 1), { ...last, message: more }];
 }
 
-function refuseLongBrokenJson(text: string, file: string | undefined): void {
-  // Characters that cannot be seen may stand before it.
-  if (text.length <= JSON_LENGTH_MAX || !/^[\s\p{C}]*[[{]/u.test(text)) return;
+// A long text meant as JSON, characters that cannot be seen before it or not; undefined for any other.
+function longJson(
+  text: string,
+  file: string | undefined,
+  refuse: (faults: readonly InputFault[]) => never,
+): SourceDocument | undefined {
+  if (text.length <= JSON_LENGTH_MAX || !/^[\s\p{C}]*[[{]/u.test(text)) return undefined;
+  if (depthOfJson(text) > DEPTH_MAX)
+    refuse([{ where: "", message: "nested too deeply", line: 1, column: 1 }]);
+  let value: unknown;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
     const message = `not valid JSON: ${error.message}`;
-    throw new InputError(
-      "syntax",
-      [{ where: "", message, ...lineAndColumn(text, position) }],
-      file,
-    );
+    refuse([{ where: "", message, ...lineAndColumn(text, position) }]);
   }
+  const repeated = repeatedKeys(text);
+  if (repeated.length > 0)
+    refuse(repeated.map((start) => repeatedFault(text, start, lineAndColumn(text, start))));
+  return { file, value, ...jsonPlaces(text) };
+}
+
+function repeatedFault(text: string, start: number, place: TextPlace): InputFault {
+  const key = /^[^:\s]*/.exec(text.slice(start, start + KEY_SHOWN))![0];
+  return { where: "", message: `key ${key} is given twice`, ...place };
 }
 
 // Each error of the parser takes the time of a stack trace: a text that is no YAML at all has half a million.
@@ -165,7 +177,7 @@ function refuseHopeless(text: string, fail: (message: string, place: TextPlace) 
 }
 
 // Where keys stand that their mapping has already; `1000` and `"1000"` become the same property.
-function repeatedKeys(document: Document.Parsed): readonly number[] {
+function repeatedKeysOf(document: Document.Parsed): readonly number[] {
   const found: number[] = [];
   visit(document, {
     Map: (_, { items }) => {

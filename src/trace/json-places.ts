@@ -10,6 +10,7 @@ const BLANK = /[^\s,:]/g;
 const PLAIN = /[^\s,:\]}]+/y;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const MARK = /["[\]{}]/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]|:/g;
 
 interface Child {
   readonly key: number;
@@ -46,6 +47,35 @@ export function jsonPlaces(
       return complete ? described(text, child.value, childrenAt) : "nothing";
     },
   };
+}
+
+/** How deep the brackets of a text nest that may be JSON. O(its length). */
+export function depthOfJson(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(TOKEN))
+    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
+    else if (token === "}" || token === "]") depth--;
+  return deepest;
+}
+
+/** Where keys stand that their mapping has already, in a text that JSON.parse accepts. O(its length). */
+export function repeatedKeys(text: string): readonly number[] {
+  const open: (Set<unknown> | undefined)[] = [];
+  const repeated: number[] = [];
+  let keyIsNext = false;
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (token === "{" || token === "[") open.push(token === "{" ? new Set() : undefined);
+    else if (token === "}" || token === "]") open.pop();
+    const keys = open.at(-1);
+    if (keyIsNext && keys !== undefined && token.startsWith('"')) {
+      const key: unknown = JSON.parse(token);
+      if (keys.has(key)) repeated.push(index);
+      keys.add(key);
+    }
+    keyIsNext = token === "{" || token === ",";
+  }
+  return repeated;
 }
 
 /** 1-based line and column of an offset. */

@@ -44,6 +44,29 @@ describe("a text that does not parse", () => {
     for (const before of ["", "\u0000", " \u200B\n"])
       expect(refusal(`${before}{"a": ${list}x]}`)).toContain("not valid JSON: ");
   });
+
+  test("a long JSON has the faults of a short one", () => {
+    const long = `"l": [${"1,".repeat(10_000)}1]`;
+    expect(refusal(`{${long},\n "x": {"y": [{"x": 1}, {"x": 2}]},\n "\\u0078": 2}`)).toBe(
+      'f.yaml:3:2: key "\\u0078" is given twice',
+    );
+    expect(refusal(`{${long}, "x": ${"[".repeat(70)}${"]".repeat(70)}}`)).toContain(
+      "nested too deeply",
+    );
+  });
+});
+
+test("a long JSON gives the values and places that it has as the YAML it is", () => {
+  const short = '{\n "a": [1, {"b": "x"}],\n "c": null, "d": 1e5, "e": "\\u0041"}';
+  const padded = `${" ".repeat(20_000)}${short}`;
+  const [one, other] = [parseSource(short), parseSource(`\n${padded.slice(1)}`)];
+  expect(other.value).toEqual(one.value);
+  for (const path of [["a"], ["a", 1, "b"], ["c"], ["e"]]) {
+    expect(other.foundAt(path)).toBe(one.foundAt(path));
+    const { line, column } = one.placeOf(path);
+    expect(other.placeOf(path)).toEqual({ line: line + 1, column });
+    expect(other.keyPlaceOf(path).line).toBe(one.keyPlaceOf(path).line + 1);
+  }
 });
 
 describe("a text that parses", () => {
