@@ -139,7 +139,8 @@ function longJson(
     refuse([{ where: "", message: "nested too deeply", line: 1, column: 1 }]);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // A byte order mark is no part of it.
+    value = JSON.parse(text.replace(/^\uFEFF/, " "));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);

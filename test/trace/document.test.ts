@@ -61,6 +61,7 @@ test("a long JSON gives the values and places that it has as the YAML it is", ()
   const padded = `${" ".repeat(20_000)}${short}`;
   const [one, other] = [parseSource(short), parseSource(`\n${padded.slice(1)}`)];
   expect(other.value).toEqual(one.value);
+  expect(parseSource(`\uFEFF${padded}`).value).toEqual(one.value);
   for (const path of [["a"], ["a", 1, "b"], ["c"], ["e"]]) {
     expect(other.foundAt(path)).toBe(one.foundAt(path));
     const { line, column } = one.placeOf(path);
