@@ -80,7 +80,8 @@ describe("by hand", () => {
     const ps = [0, 0.125, 0.25, 0.5, 0.75, 1];
     expect(xs.map((x) => cdfOfDensity(three, x))).toEqual(ps);
     expect(ps.map(quantilesOf(three))).toEqual(xs);
-    expect([8.9, 99].map((x) => cdfOfDensity(three, x))).toEqual([0, 1]);
+    const outside = [Number.NEGATIVE_INFINITY, 8.9, 99].map((x) => cdfOfDensity(three, x));
+    expect(outside).toEqual([0, 0, 1]);
   });
 
   test("a quantile that lies in an empty cell is its middle", () => {

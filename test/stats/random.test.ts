@@ -49,6 +49,13 @@ describe("uniform draws", () => {
     expect(new FixedBits(-1).uniform(0, 0)).toBeLessThan(1);
   });
 
+  test("many at once are those of their names, and leave what lies behind", () => {
+    const key = rootKey("many");
+    const out = new Float64Array(5).fill(7);
+    key.uniforms(3, 10, 4, out);
+    expect([...out]).toEqual([...[10, 11, 12, 13].map((b) => key.uniform(3, b)), 7]);
+  });
+
   test("fill the unit interval evenly: 64 cells, chi-square within 99.9 %", () => {
     const key = rootKey("even");
     const cells = new Float64Array(64);
