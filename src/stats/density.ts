@@ -82,7 +82,8 @@ export function quantilesOf(density: Density): (p: number) => number {
       else high = middle;
     }
     const below = low === 0 ? 0 : sums[low - 1]!;
-    const part = mass[low]! > 0 ? (target - below) / mass[low]! : 0.5;
+    // As sums are rounded, what is left can be more than a tiny mass.
+    const part = mass[low]! > 0 ? Math.min(1, (target - below) / mass[low]!) : 0.5;
     return start + step * (low + part - 0.5);
   };
 }
