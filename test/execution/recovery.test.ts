@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { simulate } from "../../src/execution/simulate.ts";
+import { type Failures, NO_FAILURES } from "../../src/plan/failures.ts";
+import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import { COLD_MS, exactCloud } from "../exact-cloud.ts";
+import {
+  apart,
+  chain,
+  edge,
+  ONE_VCPU_MB,
+  planOf,
+  scenarioOf,
+  type Toy,
+  toyOf,
+} from "../toy-graphs.ts";
+
+/** A VM crashes once a second: one that is busy for BRIEF ms never does, one for ENDLESS ms always. */
+const BRIEF = 1e-6;
+const ENDLESS = 1e6;
+const RUNS = 20;
+
+const failures: Failures = {
+  ...NO_FAILURES,
+  crashesPerHour: 3600,
+  retry: { intervalMs: 50, backoffRate: 2, maxAttempts: 0 },
+};
+// Only what is asked for has a price: an invocation 1, a transition 1000, requests to the store nothing.
+const platform = {
+  ...exactCloud,
+  price: {
+    ...exactCloud.price,
+    usdPerMbMs: 0,
+    usdPerRequest: 1,
+    usdPerTransition: 1000,
+    usdPerPut: 0,
+    usdPerGet: 0,
+  },
+};
+
+/** What the runs of a plan counted, and how long of each none of its VMs was active, where they never overlap. */
+function countsOf(toy: Toy, plan: ExecutionPlan, maxAttempts: number, status: number) {
+  const scenario = scenarioOf(toy, platform, { kind: "closed", inFlight: 1 });
+  const retry = { ...failures.retry, maxAttempts };
+  const log = simulate({ ...scenario, failures: { ...failures, retry } }, plan, {
+    runs: RUNS,
+    warmupRuns: 1,
+    seed: "crash",
+  });
+  const { retries, vmUses, coldStarts, costUsd, latencyMs, gbS } = log.columns;
+  expect(new Set(log.status)).toEqual(new Set([status]));
+  return Array.from(retries, (again, run) => ({
+    again,
+    counts: [vmUses[run], coldStarts[run], costUsd[run]],
+    idleMs: latencyMs[run]! - (gbS[run]! * 1000 * 1024) / ONE_VCPU_MB,
+  }));
+}
+
+const FINISHED = 0;
+const FAILED = 2;
+
+/** The home of two crashes in `gather`; `audit` has read from `split` before that. */
+function homeOf(gatherMs: number): readonly [Toy, ExecutionPlan] {
+  const toy = toyOf(
+    "home",
+    { split: [BRIEF], work: [BRIEF, 4], gather: [gatherMs], audit: [BRIEF] },
+    [
+      edge("split", "work", "scatter"),
+      edge("work", "gather", "gather"),
+      edge("split", "audit", "gather"),
+    ],
+  );
+  const home = { workersPerVm: 2, concurrency: 2, memoryMb: 2 * ONE_VCPU_MB };
+  return [
+    toy,
+    planOf(toy, [{ stages: ["split", "work", "gather"], ...home }, { stages: ["audit"] }]),
+  ];
+}
+
+// Waits of 50, 100, 200, … ms.
+const waitsMs = (repeats: number) => 50 * (2 ** repeats - 1);
+
+describe("a VM that crashes every time", () => {
+  test("is asked for again and again, cold, after longer and longer waits", () => {
+    const toy = chain([ENDLESS]);
+    for (const { again, counts, idleMs } of countsOf(toy, apart(toy), 2, FAILED)) {
+      expect(again).toBe(2);
+      // Paid are the run, its step and two repeats; and three requests.
+      expect(counts).toEqual([3, 3, 4003]);
+      expect(idleMs).toBeCloseTo(100 + 3 * COLD_MS + waitsMs(2), 4);
+    }
+  });
+
+  test("takes only its own work with it where its inputs are in the store", () => {
+    const toy = chain([BRIEF, ENDLESS]);
+    for (const { again, counts, idleMs } of countsOf(toy, apart(toy), 2, FAILED)) {
+      expect(again).toBe(2);
+      // The first VM stays warm from run to run.
+      expect(counts).toEqual([4, 3, 5004]);
+      expect(idleMs).toBeCloseTo(200 + 3 * COLD_MS + waitsMs(2), 4);
+    }
+  });
+
+  test("takes those along that it pulled from, and they start over together", () => {
+    const toy = chain([BRIEF, ENDLESS], 1000);
+    for (const { again, counts } of countsOf(toy, apart(toy, ONE_VCPU_MB, "direct"), 2, FAILED)) {
+      expect(again).toBe(2);
+      // Two steps three times, and two repeats of both.
+      expect(counts).toEqual([6, 3, 9006]);
+    }
+  });
+
+  test("takes its whole home along, but not who has read from it before", () => {
+    for (const { again, counts } of countsOf(...homeOf(ENDLESS), 2, FAILED)) {
+      expect(again).toBe(2);
+      // Home and overflow three times, the audit once. The overflow's VM is the next home, and warm.
+      expect(counts).toEqual([7, 3, 7007]);
+    }
+  });
+});
+
+describe("a VM that crashes now and then", () => {
+  const often = (rows: ReturnType<typeof countsOf>) =>
+    expect(rows.filter(({ again }) => again > 0).length).toBeGreaterThan(5);
+
+  test("is repeated until it is whole, each repeat a request, a transition and a cold start", () => {
+    const toy = chain([BRIEF, 1000]);
+    const rows = countsOf(toy, apart(toy), 20, FINISHED);
+    for (const { again, counts, idleMs } of rows) {
+      expect(counts).toEqual([2 + again, again, 3002 + 1001 * again]);
+      expect(idleMs).toBeCloseTo(200 + again * COLD_MS + waitsMs(again), 4);
+    }
+    often(rows);
+  });
+
+  test("has those that it pulled from repeated as often", () => {
+    const toy = chain([BRIEF, 1000], 1000);
+    const rows = countsOf(toy, apart(toy, ONE_VCPU_MB, "direct"), 20, FINISHED);
+    for (const { again, counts } of rows)
+      expect(counts).toEqual([2 + 2 * again, again, 3002 + 3002 * again]);
+    often(rows);
+  });
+
+  test("has its whole home repeated as often, but not who has read from it before", () => {
+    const rows = countsOf(...homeOf(1000), 20, FINISHED);
+    for (const { again, counts } of rows)
+      expect([counts[0], counts[2]]).toEqual([3 + 2 * again, 3003 + 2002 * again]);
+    often(rows);
+  });
+});
