@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunColumn, RunLog } from "../../src/execution/run-log.ts";
 import { simulate } from "../../src/execution/simulate.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import { ideal } from "../../src/platform/ideal.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { COLD_MS, exactCloud } from "../exact-cloud.ts";
 import {
@@ -320,6 +321,42 @@ describe("pre-warming, by hand", () => {
     const plain = simulate(scenario, warmedAt(null), options);
     const late = simulate(scenario, warmedAt(1100), options);
     expect(late.columns).toEqual(plain.columns);
+  });
+
+  test("of two stages, due after the run has ended, touches the runs that follow no more than one", () => {
+    const scenario = scenarioOf(chain([100, 200, 50]), exactCloud, { kind: "closed", inFlight: 2 });
+    const logOf = (prewarmMs: readonly (number | null)[]) =>
+      simulate(
+        scenario,
+        planOf(scenario, [
+          { stages: ["s0"] },
+          { stages: ["s1"], prewarmMs: prewarmMs[0]! },
+          { stages: ["s2"], prewarmMs: prewarmMs[1]! },
+        ]),
+        { runs: 40, warmupRuns: 0, seed: "late" },
+      );
+    expect(logOf([2000, 3500]).columns).toEqual(logOf([null, null]).columns);
+  });
+
+  test("is not begun for a run that a time limit has ended elsewhere", () => {
+    const toy = toyOf("branches", { a: [300], b: [400], c: [10], other: [501] }, [
+      edge("a", "b"),
+      edge("b", "c"),
+    ]);
+    const plan = planOf(toy, [
+      { stages: ["a"] },
+      { stages: ["b"] },
+      { stages: ["c"], prewarmMs: 600 },
+      { stages: ["other"] },
+    ]);
+    const { columns, status } = simulate(scenarioOf(toy, { ...ideal, runMsMax: 500 }), plan, {
+      runs: 1,
+      warmupRuns: 0,
+      seed: "limit",
+    });
+    // It ends when `b` does; nothing is begun between 500 and 700 ms.
+    expect(Array.from(status)).toEqual([1]);
+    expect([columns.latencyMs[0], columns.vmUses[0]]).toEqual([700, 3]);
   });
 
   test("of one run is never used by another", () => {

@@ -49,8 +49,15 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     {
       files: ["src/execution/*.ts"],
       rounds: [
-        tests("execution", ["blocks", "data", "held-home", "life-of-a-run", "limits", "lone-runs"]),
-        tests("execution", ["failures", "queueing", "together"]),
+        tests("execution", [
+          ...["blocks", "data", "held-home", "life-of-a-run", "together"],
+          ...["critical-path", "recovery"],
+        ]),
+        [
+          ...tests("execution", ["limits", "lone-runs", "plain-runs"]),
+          ...tests("result", ["spans"]),
+        ],
+        tests("execution", ["failures", "queueing"]),
       ],
     },
   ],
