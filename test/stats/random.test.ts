@@ -108,6 +108,13 @@ describe("uniform draws", () => {
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
+  test("of a seed are those that results were published from", () => {
+    const key = rootKey("wisefuse");
+    expect([key.uniform(0, 0), key.uniform(1, 0)]).toEqual([
+      0.3623587156662428, 0.7684493663453346,
+    ]);
+  });
+
   test("depend on their name alone, not on what was drawn before", () => {
     const key = rootKey("order");
     const late = key.uniform(9, 9);
