@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../src/execution/simulate.ts";
-import { type Failures, NO_FAILURES } from "../../src/plan/failures.ts";
+import { NO_FAILURES } from "../../src/plan/failures.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import { COLD_MS, exactCloud } from "../exact-cloud.ts";
 import {
@@ -19,11 +19,7 @@ const BRIEF = 1e-6;
 const ENDLESS = 1e6;
 const RUNS = 20;
 
-const failures: Failures = {
-  ...NO_FAILURES,
-  crashesPerHour: 3600,
-  retry: { intervalMs: 50, backoffRate: 2, maxAttempts: 0 },
-};
+const crashes = { ...NO_FAILURES, crashesPerHour: 3600 };
 // Only what is asked for has a price: an invocation 1, a transition 1000, requests to the store nothing.
 const platform = {
   ...exactCloud,
@@ -38,10 +34,16 @@ const platform = {
 };
 
 /** What the runs of a plan counted, and how long of each none of its VMs was active, where they never overlap. */
-function countsOf(toy: Toy, plan: ExecutionPlan, maxAttempts: number, status: number) {
+function countsOf(
+  toy: Toy,
+  plan: ExecutionPlan,
+  maxAttempts: number,
+  status: number,
+  intervalMs = 50,
+) {
   const scenario = scenarioOf(toy, platform, { kind: "closed", inFlight: 1 });
-  const retry = { ...failures.retry, maxAttempts };
-  const log = simulate({ ...scenario, failures: { ...failures, retry } }, plan, {
+  const retry = { intervalMs, backoffRate: 2, maxAttempts };
+  const log = simulate({ ...scenario, failures: { ...crashes, retry } }, plan, {
     runs: RUNS,
     warmupRuns: 1,
     seed: "crash",
@@ -116,6 +118,34 @@ describe("a VM that crashes every time", () => {
       expect(counts).toEqual([7, 3, 7007]);
     }
   });
+});
+
+test("who becomes ready while they wait to start over starts with them", () => {
+  // `late` reads from `send` as `reader` does, and from a chain of 60 hops that ends while `reader` waits for its repeat.
+  const names = Array.from({ length: 60 }, (_, i) => `hop${i}`);
+  const toy = toyOf(
+    "late",
+    {
+      send: [BRIEF],
+      reader: [ENDLESS],
+      late: [BRIEF],
+      ...Object.fromEntries(names.map((name) => [name, [BRIEF]] as const)),
+    },
+    [
+      edge("send", "reader", "gather", 1000),
+      edge("send", "late", "gather", 1000),
+      edge("hop59", "late"),
+      ...names.slice(1).map((name, i) => edge(names[i]!, name)),
+    ],
+  );
+  const stored = apart(toy);
+  const direct = { "send->reader": "direct", "send->late": "direct" } as const;
+  const plan = { ...stored, passing: { ...stored.passing, ...direct } };
+  for (const { again, counts } of countsOf(toy, plan, 1, FAILED, 1e5)) {
+    expect(again).toBe(1);
+    // The chain once, `send` and `reader` twice, `late` with them the second time.
+    expect(counts[0]).toBe(60 + 2 + 2 + 1);
+  }
 });
 
 describe("a VM that crashes now and then", () => {
