@@ -50,9 +50,9 @@ describe("what the slowest worker takes over the median one", () => {
     ["its own VM", (toy: Toy) => apart(toy)],
     ["the VM of all", (toy: Toy) => together(toy, wide)],
     ["a VM of two, with the median one", (toy: Toy) => together(toy, { ...wide, workersPerVm: 2 })],
-  ])("is waiting for a straggler, no compute, in %s", (_, planOf) => {
+  ])("is waiting for a straggler, no compute, in %s", (_, planFor) => {
     const toy = skewed();
-    const { stragglerMs, computeMs, skew } = columnsOf(toy, planOf(toy));
+    const { stragglerMs, computeMs, skew } = columnsOf(toy, planFor(toy));
     expect(stragglerMs[0]).toBeCloseTo(800 / 3, 6);
     expect(computeMs[0]).toBeCloseTo(100 + 400 / 3 + 50, 6);
     expect(skew[0]).toBeCloseTo(3, 9);

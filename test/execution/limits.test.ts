@@ -148,7 +148,7 @@ describe("when all others have gone", () => {
     ["directly", () => apart(toy(), 1769, "direct")],
     ["at home", () => together(toy(), home)],
     ["ahead of time", () => planOf(toy(), early)],
-  ])("a run has the account to itself, whatever became of them: %s", (_, planOf) => {
+  ])("a run has the account to itself, whatever became of them: %s", (_, makePlan) => {
     for (const failures of [
       NO_FAILURES,
       { ...NO_FAILURES, invocationErrors: 0.1, crashesPerHour: 300 },
@@ -156,7 +156,7 @@ describe("when all others have gone", () => {
       const platform = { ...exactCloud, keepAliveMs: 1e5, runMsMax: 900 };
       const logOf = (concurrency: ConcurrencyRule) => {
         const scenario = scenarioOf(toy(), { ...platform, concurrency }, at(...crowd, ...late));
-        return simulate({ ...scenario, failures }, planOf(), {
+        return simulate({ ...scenario, failures }, makePlan(), {
           runs: 66,
           warmupRuns: 0,
           seed: "late",
