@@ -58,6 +58,13 @@ describe("what the slowest worker takes over the median one", () => {
     expect(skew[0]).toBeCloseTo(3, 9);
   });
 
+  test("counts in a workflow of one stage as well", () => {
+    const toy = toyOf("one", { work: [200, 3, { skew: { content: [1, 2, 6] } }] }, []);
+    const { stragglerMs, skew } = columnsOf(toy, apart(toy));
+    expect(stragglerMs[0]).toBeCloseTo(800 / 3, 6);
+    expect(skew[0]).toBeCloseTo(3, 9);
+  });
+
   test("is nothing where all take the same, or one is alone", () => {
     for (const toy of [fanOut(4, 200), chain([100, 200])])
       for (const plan of [apart(toy), together(toy, wide)]) {

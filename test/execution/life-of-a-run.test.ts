@@ -195,6 +195,10 @@ describe("a warm run, by hand", () => {
       },
     };
     expect(read(warmRun(toy, apart(toy), slow), "latencyMs")).toBeCloseTo(100 + 40 + 200, 6);
+    const { orchestrator } = slow;
+    const spread = { ...orchestrator, hops: ideal.orchestrator.hops };
+    const free = { ...ideal, orchestrator: spread };
+    expect(read(firstRun(toy, apart(toy), free), "latencyMs")).toBeCloseTo(40 + 200, 6);
   });
 });
 
@@ -249,6 +253,23 @@ describe("direct passing, by hand", () => {
   });
 });
 
+describe("direct passing from VMs of several workers, by hand", () => {
+  test("pairwise readers share the network of the VM that their producers share", () => {
+    const toy = toyOf("pairs", { send: [100, 4], read: [200, 4] }, [
+      edge("send", "read", "pairwise", 40_000),
+    ]);
+    const plan = planOf(toy, [
+      { stages: ["send"], workersPerVm: 2 },
+      { stages: ["read"], workersPerVm: 1 },
+    ]);
+    const direct = { ...plan, passing: { "send->read": "direct" as const } };
+    const log = warmRun(toy, direct);
+    // Two pulls of 10,000 bytes at half of 1,000 bytes/ms each.
+    expect(read(log, "fetchMs")).toBeCloseTo(5 + 20, 6);
+    expect(read(log, "vmUses")).toBe(6);
+  });
+});
+
 describe("a home group with overflow, by hand", () => {
   const toy = fanOut(5, 200);
   const plan = together(toy, {
@@ -300,6 +321,16 @@ describe("pre-warming, by hand", () => {
     expect(read(log, "gbS")).toBeCloseTo((100 + 760 - 410) * GB_S, 12);
     expect(read(log, "coldStarts")).toBe(2);
     expect(read(log, "vmUses")).toBe(2);
+  });
+
+  test("bills the idle VM where none starts cold, whichever stage it is for", () => {
+    // From 10 ms on for the second stage, which takes the 200 ms from 100 ms on; or for neither.
+    const activeMs = (prewarmMs: number | null) => {
+      const one = { runs: 1, warmupRuns: 0, seed: "any" };
+      return read(simulate(scenarioOf(toy), warmedAt(prewarmMs), one), "gbS") / GB_S;
+    };
+    expect(activeMs(10)).toBeCloseTo(100 + 290, 6);
+    expect(activeMs(null)).toBeCloseTo(300, 6);
   });
 
   test("too late hides a part of it", () => {

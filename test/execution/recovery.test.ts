@@ -7,10 +7,13 @@ import {
   apart,
   chain,
   edge,
+  fanOut,
   ONE_VCPU_MB,
   planOf,
+  profileOf,
   scenarioOf,
   type Toy,
+  together,
   toyOf,
 } from "../toy-graphs.ts";
 
@@ -118,6 +121,55 @@ describe("a VM that crashes every time", () => {
       expect(counts).toEqual([7, 3, 7007]);
     }
   });
+});
+
+test("a further VM of a home that crashes every time is repeated alone", () => {
+  // The second half of the workers, which the home calls in another VM, takes the time of all.
+  const toy = fanOut(4, ENDLESS, { change: { skew: { content: [1e-13, 1e-13, 1, 1] } } });
+  const brief = { ...toy.profile["split"]!, compute: profileOf("split", BRIEF).compute };
+  const profile = { ...toy.profile, split: brief, gather: brief };
+  const home = together(toy, { workersPerVm: 2, concurrency: 2, memoryMb: 2 * ONE_VCPU_MB });
+  for (const { again, counts } of countsOf({ ...toy, profile }, home, 2, FAILED)) {
+    expect(again).toBe(2);
+    expect(counts).toEqual([4, 3, 4004]);
+  }
+});
+
+test("an attempt has made as much of its requests as it had of its time", () => {
+  const toy = chain([100, 100], 8000);
+  const scenario = scenarioOf(toy, exactCloud, { kind: "closed", inFlight: 1 });
+  const failures = {
+    ...NO_FAILURES,
+    invocationErrors: 1,
+    retry: { intervalMs: 0, backoffRate: 1, maxAttempts: 0 },
+  };
+  const { columns } = simulate({ ...scenario, failures }, apart(toy), {
+    runs: RUNS,
+    warmupRuns: 1,
+    seed: "half-way",
+  });
+  for (let run = 0; run < RUNS; run++) {
+    // 100 ms of work, and a PUT of 30 ms and 8,000 bytes.
+    const part = (columns.gbS[run]! * 1000 * 1024) / ONE_VCPU_MB / 138;
+    expect(part).toBeLessThan(1);
+    expect(columns.bytesRemote[run]).toBeCloseTo(8000 * part, 6);
+  }
+});
+
+test("a home runs twice from its first step to its last, or once", () => {
+  const toy = fanOut(4, 10, { bytes: 8000 });
+  const home = together(toy, { workersPerVm: 2, concurrency: 2, memoryMb: 2 * ONE_VCPU_MB });
+  const scenario = scenarioOf(toy, exactCloud, { kind: "closed", inFlight: 1 });
+  const failures = { ...NO_FAILURES, duplicates: 0.5 };
+  const { columns } = simulate({ ...scenario, failures }, home, {
+    runs: 100,
+    warmupRuns: 1,
+    seed: "twice",
+  });
+  // The home sends the overflow half of 8,000 bytes and gets as many back; the overflow moves as much.
+  for (let run = 0; run < 100; run++)
+    expect(columns.bytesRemote[run]).toBeCloseTo(16_000 + 8000 * (columns.vmUses[run]! - 2), 6);
+  expect(new Set(columns.vmUses)).toEqual(new Set([2, 3, 4]));
 });
 
 test("who becomes ready while they wait to start over starts with them", () => {
