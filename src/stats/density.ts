@@ -82,7 +82,8 @@ export function quantilesOf(density: Density): (p: number) => number {
       else high = middle;
     }
     const below = low === 0 ? 0 : sums[low - 1]!;
-    const part = mass[low]! > 0 ? (target - below) / mass[low]! : 0.5;
+    // As sums are rounded, what is left can be more than a tiny mass.
+    const part = mass[low]! > 0 ? Math.min(1, (target - below) / mass[low]!) : 0.5;
     return start + step * (low + part - 0.5);
   };
 }
@@ -231,7 +232,7 @@ function restrict(product: Float64Array, start: number, step: number, by: Densit
       cell++;
     }
     if (cell === by.mass.length) return;
-    product[j]! *= at < 0 ? 0 : below + (at - cell) * by.mass[cell]!;
+    product[j]! *= below + (at - cell) * by.mass[cell]!;
   }
 }
 
@@ -240,10 +241,10 @@ function compact(density: Density, resolution: number): Density {
   const { mass, step } = density;
   let first = 0;
   let head = 0;
-  while (first < mass.length - 1 && head + mass[first]! <= TAIL_MASS) head += mass[first++]!;
+  while (head + mass[first]! <= TAIL_MASS) head += mass[first++]!;
   let last = mass.length - 1;
   let tail = 0;
-  while (last > first && tail + mass[last]! <= TAIL_MASS) tail += mass[last--]!;
+  while (tail + mass[last]! <= TAIL_MASS) tail += mass[last--]!;
   const start = density.start + first * step;
   if (first === last) return constantDensity(start);
   const kept = mass.slice(first, last + 1);
@@ -258,8 +259,8 @@ function compact(density: Density, resolution: number): Density {
 function middleCells(mass: Float64Array): number {
   let low = 0;
   let sum = mass[0]!;
-  while (sum < 0.05 && low < mass.length - 1) sum += mass[++low]!;
+  while (sum < 0.05) sum += mass[++low]!;
   let high = low;
-  while (sum < 0.95 && high < mass.length - 1) sum += mass[++high]!;
+  while (sum < 0.95) sum += mass[++high]!;
   return high - low;
 }

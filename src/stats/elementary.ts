@@ -70,7 +70,6 @@ export function ln(x: number): number {
 
 // |f| below 2^-20.
 function lnNearPower(f: number, k: number): number {
-  if (f === 0) return k === 0 ? 0 : k * LN2_HIGH + k * LN2_LOW;
   const r = f * f * (0.5 - 0.3333333333333333 * f);
   return k === 0 ? f - r : k * LN2_HIGH - (r - k * LN2_LOW - f);
 }

@@ -124,6 +124,39 @@ describe("the event queue", () => {
     expect(moved).toBeGreaterThan(100);
   });
 
+  test("finds the next event however far ahead it lies", () => {
+    // Nanoseconds to thousands of years, over days of one length.
+    const ahead = fc.integer({ min: -20, max: 45 }).map((k) => 2 ** k);
+    const steps = fc.array(fc.option(ahead, { freq: 2 }), { maxLength: 200, size: "max" });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const queue = new EventQueue();
+        const waiting: number[] = [];
+        for (const aheadMs of all) {
+          if (aheadMs !== null) {
+            queue.push(queue.timeMs + aheadMs, 0, 0);
+            waiting.push(queue.timeMs + aheadMs);
+          } else if (queue.pop()) waiting.splice(waiting.indexOf(queue.timeMs), 1);
+          expect(queue.nextMs).toBe(Math.min(...waiting));
+          expect(queue.size).toBe(waiting.length);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("takes no more room for a thousand times the events, as long as no more of them wait", () => {
+    const queue = new EventQueue();
+    for (let i = 1; i <= 100; i++) queue.push(i, 0, i);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 100_000; i++) {
+      queue.pop();
+      queue.push(queue.timeMs + 100, 0, queue.subject);
+    }
+    // An event is 24 bytes.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(500_000);
+  });
+
   test("has no next event when it is empty", () => {
     const queue = new EventQueue();
     expect(queue.nextMs).toBe(Number.POSITIVE_INFINITY);

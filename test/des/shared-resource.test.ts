@@ -70,6 +70,35 @@ describe("a shared resource", () => {
     endsMs(10, jobs).forEach((end, i) => expect(end).toBeCloseTo(expected[i]!, 9));
   });
 
+  test("counts the jobs that it serves", () => {
+    const resource = new SharedResource(10);
+    resource.add(0, 7, 100, 5);
+    resource.add(0, 8, 50, 5);
+    expect(resource.size).toBe(2);
+    expect(resource.takeEnded(10)).toEqual([8]);
+    expect(resource.size).toBe(1);
+  });
+
+  test("takes what is within a nanosecond of its end as ended, and nothing before", () => {
+    const ended = (nowMs: number) => {
+      const resource = new SharedResource(1);
+      resource.add(0, 7, 1, 1);
+      return resource.takeEnded(nowMs);
+    };
+    expect(ended(1 - 5e-7)).toEqual([7]);
+    expect(ended(1 - 2e-6)).toEqual([]);
+  });
+
+  test("does not mind the unit of amounts", () => {
+    // 25 KB at 1 Gbit/s, in bytes and in TB: half of it is left after 0.1 ms.
+    for (const unit of [1, 1e-12]) {
+      const resource = new SharedResource(125_000 * unit);
+      resource.add(0, 7, 25_000 * unit, 125_000 * unit);
+      expect(resource.takeEnded(0.1)).toEqual([]);
+      expect(resource.takeEnded(0.2)).toEqual([7]);
+    }
+  });
+
   const job = fc.record({
     gapMs: fc.double({ min: 0, max: 20, noNaN: true }),
     amount: fc.double({ min: 0.1, max: 200, noNaN: true }),

@@ -44,13 +44,16 @@ function expectShare(observed: number, chance: number, n: number): void {
 const at = { kind: "poisson", perSecond: 1 } as const;
 
 describe("errors of invocations", () => {
-  const toy = chain([100]);
-  const scenario = scenarioOf(toy, { ...ideal, price: exactCloud.price }, at);
   const retry = { intervalMs: 50, backoffRate: 2, maxAttempts: 2 };
   const p = 0.3;
-  const log = run(failing(scenario, { invocationErrors: p, retry }), apart(toy), 20_000);
+  const logOf = (runs: number) => {
+    const toy = chain([100]);
+    const scenario = scenarioOf(toy, { ...ideal, price: exactCloud.price }, at);
+    return run(failing(scenario, { invocationErrors: p, retry }), apart(toy), runs);
+  };
 
   test("fail a run when all attempts do: p to the power of their number", () => {
+    const log = logOf(20_000);
     expectShare(share(log, FAILED), p ** 3, log.runs);
     expect(share(log, FAILED) + share(log, FINISHED)).toBe(1);
   });
@@ -58,15 +61,15 @@ describe("errors of invocations", () => {
   test("cost 1 + p + p^2 attempts, the failed ones half their time in the mean", () => {
     const attempts = 1 + p + p * p;
     const failed = p + p * p + p ** 3;
-    const { vmUses, gbS, retries } = log.columns;
+    const { vmUses, gbS, retries } = logOf(20_000).columns;
     expect(mean(vmUses)).toBeCloseTo(attempts, 1);
     expect(mean(retries)).toBeCloseTo(attempts - 1, 1);
     expect(mean(gbS) / (0.1 * (1769 / 1024))).toBeCloseTo(attempts - failed / 2, 1);
   });
 
   test("wait by the rule and are paid for one by one", () => {
-    const { columns, status } = log;
-    for (let i = 0; i < log.runs; i++) {
+    const { columns, status, runs } = logOf(2000);
+    for (let i = 0; i < runs; i++) {
       const repeats = columns.retries[i]!;
       expect(columns.vmUses[i]).toBe(repeats + 1);
       if (status[i] !== FINISHED) continue;
@@ -167,21 +170,20 @@ test("a second delivery is billed and changes nothing else", () => {
 });
 
 describe("what hangs together", () => {
-  /** Work overflows the home of two; `split` and `gather` run in it. */
-  const toy = toyOf("home", { split: [100], work: [100, 6], gather: [100] }, [
-    edge("split", "work", "scatter", 6000),
-    edge("work", "gather", "gather", 6000),
-  ]);
-  const plan = planOf(toy, [
-    { stages: ["split", "work", "gather"], workersPerVm: 2, concurrency: 2 },
-  ]);
-  const given = scenarioOf(
-    toy,
-    { ...exactCloud, keepAliveMs: 1e9 },
-    { kind: "poisson", perSecond: 1 },
-  );
-
   test("a home that crashes starts over with all its VMs", () => {
+    // Work overflows the home of two; `split` and `gather` run in it.
+    const toy = toyOf("home", { split: [100], work: [100, 6], gather: [100] }, [
+      edge("split", "work", "scatter", 6000),
+      edge("work", "gather", "gather", 6000),
+    ]);
+    const plan = planOf(toy, [
+      { stages: ["split", "work", "gather"], workersPerVm: 2, concurrency: 2 },
+    ]);
+    const given = scenarioOf(
+      toy,
+      { ...exactCloud, keepAliveMs: 1e9 },
+      { kind: "poisson", perSecond: 1 },
+    );
     const retry = { intervalMs: 10, backoffRate: 1, maxAttempts: 20 };
     const { columns, status } = run(failing(given, { crashesPerHour: 3000, retry }), plan, 2000);
     expect(status.every((one) => one === FINISHED)).toBe(true);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunColumn, RunLog } from "../../src/execution/run-log.ts";
 import { simulate } from "../../src/execution/simulate.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
+import { ideal } from "../../src/platform/ideal.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { COLD_MS, exactCloud } from "../exact-cloud.ts";
 import {
@@ -194,6 +195,10 @@ describe("a warm run, by hand", () => {
       },
     };
     expect(read(warmRun(toy, apart(toy), slow), "latencyMs")).toBeCloseTo(100 + 40 + 200, 6);
+    const { orchestrator } = slow;
+    const spread = { ...orchestrator, hops: ideal.orchestrator.hops };
+    const free = { ...ideal, orchestrator: spread };
+    expect(read(firstRun(toy, apart(toy), free), "latencyMs")).toBeCloseTo(40 + 200, 6);
   });
 });
 
@@ -245,6 +250,23 @@ describe("direct passing, by hand", () => {
     ]);
     const log = warmRun(toy, apart(toy, ONE_VCPU_MB, "direct"));
     expect(read(log, "fetchMs")).toBeCloseTo(5 + 10, 6);
+  });
+});
+
+describe("direct passing from VMs of several workers, by hand", () => {
+  test("pairwise readers share the network of the VM that their producers share", () => {
+    const toy = toyOf("pairs", { send: [100, 4], read: [200, 4] }, [
+      edge("send", "read", "pairwise", 40_000),
+    ]);
+    const plan = planOf(toy, [
+      { stages: ["send"], workersPerVm: 2 },
+      { stages: ["read"], workersPerVm: 1 },
+    ]);
+    const direct = { ...plan, passing: { "send->read": "direct" as const } };
+    const log = warmRun(toy, direct);
+    // Two pulls of 10,000 bytes at half of 1,000 bytes/ms each.
+    expect(read(log, "fetchMs")).toBeCloseTo(5 + 20, 6);
+    expect(read(log, "vmUses")).toBe(6);
   });
 });
 
@@ -301,6 +323,16 @@ describe("pre-warming, by hand", () => {
     expect(read(log, "vmUses")).toBe(2);
   });
 
+  test("bills the idle VM where none starts cold, whichever stage it is for", () => {
+    // From 10 ms on for the second stage, which takes the 200 ms from 100 ms on; or for neither.
+    const activeMs = (prewarmMs: number | null) => {
+      const one = { runs: 1, warmupRuns: 0, seed: "any" };
+      return read(simulate(scenarioOf(toy), warmedAt(prewarmMs), one), "gbS") / GB_S;
+    };
+    expect(activeMs(10)).toBeCloseTo(100 + 290, 6);
+    expect(activeMs(null)).toBeCloseTo(300, 6);
+  });
+
   test("too late hides a part of it", () => {
     const log = firstRun(toy, warmedAt(400));
     expect(read(log, "latencyMs")).toBeCloseTo(660 + 200, 9);
@@ -320,6 +352,42 @@ describe("pre-warming, by hand", () => {
     const plain = simulate(scenario, warmedAt(null), options);
     const late = simulate(scenario, warmedAt(1100), options);
     expect(late.columns).toEqual(plain.columns);
+  });
+
+  test("of two stages, due after the run has ended, touches the runs that follow no more than one", () => {
+    const scenario = scenarioOf(chain([100, 200, 50]), exactCloud, { kind: "closed", inFlight: 2 });
+    const logOf = (prewarmMs: readonly (number | null)[]) =>
+      simulate(
+        scenario,
+        planOf(scenario, [
+          { stages: ["s0"] },
+          { stages: ["s1"], prewarmMs: prewarmMs[0]! },
+          { stages: ["s2"], prewarmMs: prewarmMs[1]! },
+        ]),
+        { runs: 40, warmupRuns: 0, seed: "late" },
+      );
+    expect(logOf([2000, 3500]).columns).toEqual(logOf([null, null]).columns);
+  });
+
+  test("is not begun for a run that a time limit has ended elsewhere", () => {
+    const toy = toyOf("branches", { a: [300], b: [400], c: [10], other: [501] }, [
+      edge("a", "b"),
+      edge("b", "c"),
+    ]);
+    const plan = planOf(toy, [
+      { stages: ["a"] },
+      { stages: ["b"] },
+      { stages: ["c"], prewarmMs: 600 },
+      { stages: ["other"] },
+    ]);
+    const { columns, status } = simulate(scenarioOf(toy, { ...ideal, runMsMax: 500 }), plan, {
+      runs: 1,
+      warmupRuns: 0,
+      seed: "limit",
+    });
+    // It ends when `b` does; nothing is begun between 500 and 700 ms.
+    expect(Array.from(status)).toEqual([1]);
+    expect([columns.latencyMs[0], columns.vmUses[0]]).toEqual([700, 3]);
   });
 
   test("of one run is never used by another", () => {

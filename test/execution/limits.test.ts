@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { RUN_COLUMNS } from "../../src/execution/run-log.ts";
 import { simulate } from "../../src/execution/simulate.ts";
+import { NO_FAILURES } from "../../src/plan/failures.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { ideal } from "../../src/platform/ideal.ts";
 import type { ConcurrencyRule, Platform } from "../../src/platform/platform.ts";
@@ -99,6 +101,19 @@ describe("the concurrency limit", () => {
     expect(log.columns.latencyMs[1]).toBeCloseTo(220, 9);
   });
 
+  test("on new VMs holds for every function by itself, or for all of the account", () => {
+    const toy = toyOf("two", { a: [1000], b: [1000] }, []);
+    const retry = { intervalMs: 125, backoffRate: 1, maxAttempts: 100 };
+    const queueMs = (scope: ConcurrencyRule["scope"]) => {
+      const rule = limited({ burst: 1, scaleOutPerSecond: 1, retry, scope });
+      const one = { runs: 1, warmupRuns: 0, seed: "limit" };
+      return simulate(scenarioOf(toy, rule), apart(toy), one).columns.queueMs[0];
+    };
+    expect(queueMs("function")).toBe(0);
+    // A token a second.
+    expect(queueMs("account")).toBe(1000);
+  });
+
   test("on new VMs lets a burst through, then its rate", () => {
     const toy = chain([1000]);
     const retry = { intervalMs: 100, backoffRate: 1, maxAttempts: 100 };
@@ -111,6 +126,49 @@ describe("the concurrency limit", () => {
     expect(log.columns.queueMs[0]).toBe(0);
     expect(log.columns.queueMs[1]).toBe(0);
     expect(log.columns.queueMs[2]).toBeCloseTo(1000, 6);
+  });
+});
+
+describe("when all others have gone", () => {
+  // A crowd that comes within a second, and late runs that come one by one when no VM is warm any more.
+  const crowd = Array.from({ length: 60 }, (_, i) => 17 * i);
+  const late = Array.from({ length: 6 }, (_, i) => 1e7 * (i + 1));
+  const toy = () => fanOut(5, { lognormal: { median: 300, sigma: 0.7 } }, { bytes: 50_000 });
+  const retry = { intervalMs: 70, backoffRate: 1.5, maxAttempts: 3 };
+  const narrow = { ...exactCloud.concurrency, limit: 7, retry };
+  const home = { workersPerVm: 2, concurrency: 2, memoryMb: 3538 };
+  const early = [
+    { stages: ["split"], prewarmMs: 2000 },
+    { stages: ["work"], prewarmMs: 150 },
+    { stages: ["gather"], prewarmMs: 900 },
+  ];
+
+  test.each([
+    ["apart", () => apart(toy())],
+    ["directly", () => apart(toy(), 1769, "direct")],
+    ["at home", () => together(toy(), home)],
+    ["ahead of time", () => planOf(toy(), early)],
+  ])("a run has the account to itself, whatever became of them: %s", (_, makePlan) => {
+    for (const failures of [
+      NO_FAILURES,
+      { ...NO_FAILURES, invocationErrors: 0.1, crashesPerHour: 300 },
+    ]) {
+      const platform = { ...exactCloud, keepAliveMs: 1e5, runMsMax: 900 };
+      const logOf = (concurrency: ConcurrencyRule) => {
+        const scenario = scenarioOf(toy(), { ...platform, concurrency }, at(...crowd, ...late));
+        return simulate({ ...scenario, failures }, makePlan(), {
+          runs: 66,
+          warmupRuns: 0,
+          seed: "late",
+        });
+      };
+      const [free, tight] = [logOf(exactCloud.concurrency), logOf(narrow)];
+      expect(tight.status.filter((code) => code === FAILED).length).toBeGreaterThan(10);
+      expect(tight.status.some((code) => code === TIMED_OUT)).toBe(true);
+      expect(tight.status.slice(60)).toEqual(free.status.slice(60));
+      for (const name of RUN_COLUMNS)
+        expect(tight.columns[name].slice(60)).toEqual(free.columns[name].slice(60));
+    }
   });
 });
 

@@ -94,6 +94,19 @@ describe("workflows on one platform", () => {
     expect(apartNow[1]![0]![column("latencyMs")]).toBe(1000);
   });
 
+  test("start new VMs each at the rate of its own functions, unless the account has one rate", () => {
+    const retry = { intervalMs: 100, backoffRate: 1, maxAttempts: 1000 };
+    const at: Arrivals = { kind: "timestamps", atMs: [0] };
+    const tenants = ["first", "second"].map((name) => tenantOf(name, chain([50, 50]), at, ideal));
+    const latencies = (scope: "function" | "account") => {
+      const rule = { ...FREE, burst: 1, scaleOutPerSecond: 1, scope, retry };
+      return runsOf(tenants, 1e6, rule).rows.map((runs) => runs[0]![column("latencyMs")]);
+    };
+    expect(latencies("function")).toEqual([100, 100]);
+    // Four functions take four tokens, the first at once and then one a second.
+    expect(Math.max(...latencies("account").map(Number))).toBeGreaterThan(3000);
+  });
+
   test("fail alone: a refused workflow leaves the other as it is", () => {
     const none = { intervalMs: 1, backoffRate: 1, maxAttempts: 0 };
     const at = (atMs: number[]): Arrivals => ({ kind: "timestamps", atMs });

@@ -20,9 +20,14 @@ const ofStats = (files: readonly string[]): Part => ({
 const EXACT = "compose recompose group-sample step-vms pool-replay model-arrivals plan-programs";
 const BY_DENSITY = "condition cost-density makespan mixed-outcome starts step-density vm-kinds";
 
+const BY_HAND = "blocks data held-home life-of-a-run together critical-path recovery";
+
 const parts: Readonly<Record<string, readonly Part[]>> = {
   stats: [
-    ofStats(["density", "convolve"]),
+    {
+      files: sources("stats", ["density", "convolve"]),
+      rounds: [tests("stats", ["density-by-hand", "convolve"]), tests("stats", ["density"])],
+    },
     ofStats(["families", "count-law", "joint-law"]),
     ofStats(["numeric", "elementary"]),
     ofStats(["random", "latin-hypercube"]),
@@ -49,8 +54,9 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     {
       files: ["src/execution/*.ts"],
       rounds: [
-        tests("execution", ["blocks", "data", "held-home", "life-of-a-run", "limits", "lone-runs"]),
-        tests("execution", ["failures", "queueing", "together"]),
+        tests("execution", BY_HAND.split(" ")),
+        [...tests("execution", ["limits", "lone-runs", "plain-runs"]), "test/result/spans.test.ts"],
+        tests("execution", ["failures", "queueing"]),
       ],
     },
   ],

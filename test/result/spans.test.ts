@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { RunLog } from "../../src/execution/run-log.ts";
 import { simulate } from "../../src/execution/simulate.ts";
 import type { StageSpan } from "../../src/execution/spans.ts";
 import { unfusedPlan } from "../../src/plan/plan.ts";
@@ -9,6 +10,8 @@ import { spansToOtlp } from "../../src/result/spans-otlp.ts";
 import { type DistributionSpec, samplerOf } from "../../src/stats/families.ts";
 import type { Workload } from "../../src/trace/workload.ts";
 import { parseWorkload } from "../../src/trace/workload-file.ts";
+import { exactCloud } from "../exact-cloud.ts";
+import { fanOut, ONE_VCPU_MB, scenarioOf, together } from "../toy-graphs.ts";
 import { fileOf, importFiles, outlineOf, SAMPLES } from "../trace/importing.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +31,11 @@ const options = { runs: RUNS, warmupRuns: 0, seed: "thumbnails" };
 
 describe("spans of a simulation", () => {
   const spans: StageSpan[] = [];
-  const log = simulate(scenario, plan, { ...options, spans: (span) => spans.push(span) });
+  let log: RunLog;
+
+  beforeAll(() => {
+    log = simulate(scenario, plan, { ...options, spans: (span) => spans.push(span) });
+  });
 
   test("change nothing of what is simulated", () => {
     const { columns, status, runs, events } = simulate(scenario, plan, options);
@@ -64,6 +71,31 @@ describe("spans of a simulation", () => {
     expect(new Set(kept.map((span) => span.run))).toEqual(new Set([0, 1, 2]));
     const third = spans.filter((span) => span.run === 2).map((span) => span.endMs);
     expect(kept.filter((span) => span.run === 0).map((span) => span.endMs)).toEqual(third);
+  });
+
+  test("of a home are cold in its first step alone, those of its further VMs in theirs", () => {
+    const toy = fanOut(4, 200, { change: { initCpuMs: 40 } });
+    const home = together(toy, { workersPerVm: 2, concurrency: 2, memoryMb: 2 * ONE_VCPU_MB });
+    const rows: unknown[] = [];
+    simulate(scenarioOf(toy, exactCloud), home, {
+      runs: 1,
+      warmupRuns: 0,
+      seed: "home",
+      spans: ({ stage, place, cold, coldMs, handlerMs }) =>
+        rows.push([stage, place, cold, coldMs > 0, handlerMs > 0]),
+    });
+    const [warm, cold] = [
+      [false, false, false],
+      [true, true, true],
+    ];
+    expect(rows).toEqual([
+      ["split", 0, ...cold],
+      ["work", 0, ...warm],
+      ["work", 0, ...warm],
+      ["work", 1, ...cold],
+      ["work", 1, ...cold],
+      ["gather", 0, ...warm],
+    ]);
   });
 
   describe.each(["run-csv", "otlp"])("written as %s and imported again", (format) => {

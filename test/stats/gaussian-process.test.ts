@@ -15,30 +15,45 @@ describe("the Matérn 5/2 kernel", () => {
 });
 
 describe("a process given -1 at 0 and 1 at 1", () => {
-  const process = fitGaussianProcess([[0], [1]], [-1, 1], 0.5);
-  const k = matern52(2);
+  const fitted = () => fitGaussianProcess([[0], [1]], [-1, 1], 0.5);
 
   test("is 0 in the middle by symmetry, with the variance that pencil and paper give", () => {
-    const { mean, deviation } = process.posterior([0.5]);
-    const half = matern52(1);
+    const { mean, deviation } = fitted().posterior([0.5]);
+    const [half, k] = [matern52(1), matern52(2)];
     expect(mean).toBeCloseTo(0, 12);
     expect(deviation).toBeCloseTo(Math.sqrt(1 - (2 * half * half) / (1 + NOISE + k)), 12);
   });
 
   test("goes by the inverse of a 2 by 2 matrix elsewhere", () => {
-    const { mean } = process.posterior([0.2]);
-    expect(mean).toBeCloseTo((matern52(1.6) - matern52(0.4)) / (1 + NOISE - k), 12);
+    const { mean } = fitted().posterior([0.2]);
+    expect(mean).toBeCloseTo((matern52(1.6) - matern52(0.4)) / (1 + NOISE - matern52(2)), 12);
   });
 
   test("has the likelihood of two correlated normal numbers", () => {
+    const k = matern52(2);
     const fit = 2 / (1 + NOISE - k);
     const determinant = (1 + NOISE) * (1 + NOISE) - k * k;
     const expected = -0.5 * fit - 0.5 * Math.log(determinant) - Math.log(2 * Math.PI);
-    expect(process.logLikelihood).toBeCloseTo(expected, 12);
+    expect(fitted().logLikelihood).toBeCloseTo(expected, 12);
+  });
+});
+
+describe("a process given one observation in the plane", () => {
+  test("knows elsewhere what the kernel at that distance says", () => {
+    const { mean, deviation } = fitGaussianProcess([[1, 1]], [7], 5).posterior([4, 5]);
+    const k = matern52(1);
+    expect(mean).toBe(7);
+    expect(deviation).toBeCloseTo(Math.sqrt(1 - (k * k) / (1 + NOISE)), 14);
   });
 });
 
 describe("a process", () => {
+  test("needs observations, one for every point", () => {
+    const needed = "a process needs a value for every point";
+    expect(() => fitGaussianProcess([], [], 1)).toThrow(needed);
+    expect(() => fitGaussianProcess([[0], [1]], [5], 1)).toThrow(needed);
+  });
+
   const points = [
     [0, 0],
     [0.3, 0.9],

@@ -51,6 +51,15 @@ const variance = (values: readonly number[]) => {
 };
 
 describe("a run of a Latin hypercube", () => {
+  test("has the draws it had when results were published from it", () => {
+    const strata = [0, 1, 2, 3, 4, 5].map((run) => latinKey(root, run, 300).uniform(9, 4) * 300);
+    expect(strata.map(Math.floor)).toEqual([154, 19, 178, 277, 203, 151]);
+    const draws = [0, 1, 2, 3].map((name) => latinKey(root, 5, 300).uniform(name, 7));
+    expect(draws).toEqual([
+      0.8270687349517054, 0.6925913282006513, 0.8952724799494415, 0.4982763222523499,
+    ]);
+  });
+
   for (const runs of [1, 2, 7, 256, 300, 2048])
     test(`of ${runs} puts one draw of each name into each of ${runs} equal strata`, () => {
       for (let name = 0; name < 12; name++) {

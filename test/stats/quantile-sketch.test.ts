@@ -61,3 +61,41 @@ test("sketches of the parts of a stream merge into that of the whole, in any spl
     for (const p of PS) expect(merged.quantile(p)).toBe(whole.quantile(p));
   }
 });
+
+test("what is merged is what was added, zeros among it, however it was cut", () => {
+  const value = fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e6, noNaN: true }));
+  const part = fc.array(value, { maxLength: 250, size: "max" });
+  fc.assert(
+    fc.property(part, part, (one, other) => {
+      const [merged, whole] = [sketchOf(one), sketchOf([...one, ...other])];
+      merged.merge(sketchOf(other));
+      expect([merged.count, merged.min, merged.max]).toEqual([whole.count, whole.min, whole.max]);
+      expect(merged.exact).toBe(whole.exact);
+      if (merged.count > 0) for (const p of PS) expect(merged.quantile(p)).toBe(whole.quantile(p));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a sketch is exact up to its size and no further, and stays so when parts add up to it", () => {
+  const values = Array.from({ length: 101 }, (_, i) => i);
+  const half = sketchOf(values.slice(0, 50));
+  half.merge(sketchOf(values.slice(50, 100)));
+  expect([half.exact, half.quantile(0.5)]).toEqual([true, 49.5]);
+  half.merge(sketchOf([100]));
+  expect(half.exact).toBe(false);
+  expect(half.quantile(0.5)).toBe(sketchOf(values).quantile(0.5));
+});
+
+test("a sketch of nothing has no quantile, and its mean is no number", () => {
+  expect(() => sketchOf([]).quantile(0.5)).toThrow("a quantile needs a sample");
+  expect(sketchOf([]).mean).toBeNaN();
+});
+
+test("a sketch refuses what it cannot hold", () => {
+  const sketch = (relativeError: number) => new QuantileSketch({ ...options, relativeError });
+  for (const relativeError of [0, 1])
+    expect(() => sketch(relativeError)).toThrow("a relative error lies between 0 and 1");
+  expect(() => sketchOf([-1])).toThrow("a sketch takes no negative value");
+  expect(() => sketchOf([1]).merge(sketch(0.01))).toThrow("need one relative error");
+});

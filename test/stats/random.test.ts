@@ -49,6 +49,13 @@ describe("uniform draws", () => {
     expect(new FixedBits(-1).uniform(0, 0)).toBeLessThan(1);
   });
 
+  test("many at once are those of their names, and leave what lies behind", () => {
+    const key = rootKey("many");
+    const out = new Float64Array(5).fill(7);
+    key.uniforms(3, 10, 4, out);
+    expect([...out]).toEqual([...[10, 11, 12, 13].map((b) => key.uniform(3, b)), 7]);
+  });
+
   test("fill the unit interval evenly: 64 cells, chi-square within 99.9 %", () => {
     const key = rootKey("even");
     const cells = new Float64Array(64);
@@ -99,6 +106,13 @@ describe("uniform draws", () => {
     const { mean, half } = meanWithin(firsts);
     expect(Math.abs(mean - 0.5)).toBeLessThan(half);
     expect(new Set(firsts).size).toBe(firsts.length);
+  });
+
+  test("of a seed are those that results were published from", () => {
+    const key = rootKey("wisefuse");
+    expect([key.uniform(0, 0), key.uniform(1, 0)]).toEqual([
+      0.3623587156662428, 0.7684493663453346,
+    ]);
   });
 
   test("depend on their name alone, not on what was drawn before", () => {
