@@ -38,7 +38,10 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   model: [
     {
       files: sources("model", ["scenarios", "prediction", ...EXACT.split(" ")]),
-      rounds: [tests("model", ["same-luck", "neighbours", "agreement"])],
+      rounds: [
+        tests("model", ["same-luck", "pool-replay", "model-arrivals", "scenarios", "recompose"]),
+        tests("model", ["neighbours"]),
+      ],
     },
     {
       files: sources("model", ["convolution", "cold-share", ...BY_DENSITY.split(" ")]),
