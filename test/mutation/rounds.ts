@@ -20,6 +20,10 @@ const ofStats = (files: readonly string[]): Part => ({
 const EXACT = "compose recompose group-sample step-vms pool-replay model-arrivals plan-programs";
 const BY_DENSITY = "condition cost-density makespan mixed-outcome starts step-density vm-kinds";
 
+const SPACE = "plan-space group-table group-graph composition exhaustive";
+const BASELINES =
+  "unfused sizing best-memory faastlane photons stage-choice bayesian-search cherrypick jolteon orion sonic";
+
 const parts: Readonly<Record<string, readonly Part[]>> = {
   stats: [
     ofStats(["density", "convolve"]),
@@ -59,11 +63,24 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   ],
   policy: [
     {
-      files: ["src/policy/*.ts"],
-      rounds: [
-        tests("policy", ["objective", "best-memory", "closed-forms"]),
-        tests("policy", ["cherrypick", "orion", "savings", "exhaustive", "jolteon"]),
-      ],
+      files: sources("policy", SPACE.split(" ")),
+      rounds: [tests("policy", ["group-graph", "exhaustive"])],
+    },
+    {
+      files: sources("policy", BASELINES.split(" ")),
+      rounds: [tests("policy", ["objective", "best-memory", "cherrypick", "jolteon", "orion"])],
+    },
+    {
+      files: sources("policy", ["search", "search-at-large", "wisefuse", "ablations"]),
+      rounds: [tests("policy", ["search", "search-at-large", "ablations"])],
+    },
+    {
+      files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),
+      rounds: [tests("policy", ["block-options", "closed-forms"])],
+    },
+    {
+      files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),
+      rounds: [tests("policy", ["objective", "savings"])],
     },
   ],
 };
