@@ -76,7 +76,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),
-      rounds: [tests("policy", ["block-options", "closed-forms"])],
+      rounds: [tests("policy", ["block-options", "priced", "closed-forms"])],
     },
     {
       files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),
