@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { modelArrivals, type ReplayedArrivals } from "../../src/model/model-arrivals.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { ideal } from "../../src/platform/ideal.ts";
+import type { Platform } from "../../src/platform/platform.ts";
 import { rootKey } from "../../src/stats/random.ts";
 import { chain, scenarioOf } from "../toy-graphs.ts";
 
-const forgetful = { ...ideal, keepAliveMs: 60_000 };
+const forgetful: Platform = { ...ideal, keepAliveMs: 60_000 };
 const arrivalsOf = (arrivals: Arrivals, runs: number, platform = forgetful) =>
   modelArrivals(scenarioOf(chain([100]), platform, arrivals), runs, rootKey("arrivals"));
 const replayed = (arrivals: Arrivals, runs: number): ReplayedArrivals => {

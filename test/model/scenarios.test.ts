@@ -4,6 +4,7 @@ import { leftOut, scenarioModel } from "../../src/model/scenarios.ts";
 import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
+import type { Platform } from "../../src/platform/platform.ts";
 import { exactCloud } from "../exact-cloud.ts";
 import {
   apart,
@@ -20,8 +21,8 @@ import {
 } from "../toy-graphs.ts";
 
 const closed: Arrivals = { kind: "closed", inFlight: 1 };
-const warm = { ...exactCloud, keepAliveMs: Number.POSITIVE_INFINITY };
-const modelOf = (toy: Toy, platform = warm, arrivals = closed, runs = 3) =>
+const warm: Platform = { ...exactCloud, keepAliveMs: Number.POSITIVE_INFINITY };
+const modelOf = (toy: Toy, platform = warm, arrivals: Arrivals = closed, runs = 3) =>
   scenarioModel(scenarioOf(toy, platform, arrivals), runs, "m");
 const exponential = (mean: number) => ({ exponential: { mean } });
 

@@ -68,7 +68,9 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", BASELINES.split(" ")),
-      rounds: [tests("policy", ["objective", "best-memory", "cherrypick", "jolteon", "orion"])],
+      rounds: [
+        tests("policy", ["objective", "best-memory", "cherrypick", "jolteon", "orion", "sonic"]),
+      ],
     },
     {
       files: sources("policy", ["search", "search-at-large", "wisefuse", "ablations"]),
@@ -80,7 +82,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),
-      rounds: [tests("policy", ["objective", "savings"])],
+      rounds: [tests("policy", ["objective", "decide-by-hand", "savings"])],
     },
   ],
 };
