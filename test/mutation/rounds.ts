@@ -49,7 +49,10 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("model", ["convolution", "cold-share", ...BY_DENSITY.split(" ")]),
-      rounds: [tests("model", ["cold-share", "convolution"])],
+      rounds: [
+        tests("model", ["densities", "cold-share", "convolution"]),
+        tests("model", ["convolution-simulated"]),
+      ],
     },
   ],
   execution: [
@@ -64,7 +67,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   policy: [
     {
       files: sources("policy", SPACE.split(" ")),
-      rounds: [tests("policy", ["group-graph", "exhaustive"])],
+      rounds: [tests("policy", ["group-graph", "plan-space", "composition", "exhaustive"])],
     },
     {
       files: sources("policy", BASELINES.split(" ")),
