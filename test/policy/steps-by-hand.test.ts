@@ -1,0 +1,226 @@
+/** Descents of orion and jolteon on made-up models, of few stages and of many, where every step is known. */
+
+import { describe, expect, test } from "vitest";
+import type { GroupOutcome, PerformanceModel } from "../../src/model/prediction.ts";
+import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../../src/plan/plan.ts";
+import { ideal } from "../../src/platform/ideal.ts";
+import { jolteon } from "../../src/policy/jolteon.ts";
+import { orion } from "../../src/policy/orion.ts";
+import { goal, type Objective, type PlanningTask, violation } from "../../src/policy/policy.ts";
+import { chain, fanOut, scenarioOf, type Toy } from "../toy-graphs.ts";
+
+const sizes = [256, 512, 1024, 1769, 3538, 5307];
+const platform = { ...ideal, memorySizesMb: sizes };
+const within = (latencyMsMax: number): Objective => ({
+  minimize: "cost",
+  quantile: 0.95,
+  latencyMsMax,
+});
+const paying = (costUsdMax: number): Objective => ({
+  minimize: "latency",
+  quantile: 0.95,
+  costUsdMax,
+});
+interface Share {
+  readonly ms: number;
+  readonly usd: number;
+}
+
+/** A plan takes and costs the sum of its groups, which stand in a row. */
+function taskOf(toy: Toy, objective: Objective, of: (group: VmGroup) => Share): PlanningTask {
+  const sum = (plan: ExecutionPlan, part: "ms" | "usd") =>
+    Float64Array.of(plan.groups.reduce((total, group) => total + of(group)[part], 0));
+  const group = (plan: ExecutionPlan, g: number): GroupOutcome => {
+    const { ms, usd } = of(plan.groups[g]!);
+    const latencyMs = Float64Array.of(ms);
+    return { latencyMs, leastMs: latencyMs, costUsdMean: usd, exact: true };
+  };
+  const predict = (plan: ExecutionPlan) => ({
+    latencyMs: sum(plan, "ms"),
+    costUsd: sum(plan, "usd"),
+  });
+  const model: PerformanceModel = Object.assign(predict, { runs: 1, group });
+  return { scenario: scenarioOf(toy, platform), objective, sizing: "tuned", model };
+}
+
+const sizesOf = ({ plan }: { readonly plan: ExecutionPlan }) =>
+  plan.groups.map(({ memoryMb }) => memoryMb);
+// Twice the memory, half the time; the second stage has ten times the work of the others.
+const worked = ({ stages, memoryMb }: VmGroup) => ({
+  ms: (stages[0] === "s1" ? 10e6 : 1e6) / memoryMb,
+  usd: memoryMb,
+});
+
+describe("orion's sizes", () => {
+  const line = chain([1, 1, 1]);
+
+  test("grow where the quantile drops most per MB, until the SLO is kept", () => {
+    // At 256 MB: 3,906, 39,063 and 3,906 ms. Two steps of the second stage save most: 76 and 19 ms per MB.
+    expect(sizesOf(orion(taskOf(line, within(20_000), worked)))).toEqual([256, 1024, 256]);
+    // The next saves 5.5 there and 7.6 where the others go from 256 to 512 MB, the first stage first.
+    expect(sizesOf(orion(taskOf(line, within(16_000), worked)))).toEqual([512, 1024, 256]);
+    expect(sizesOf(orion(taskOf(line, within(14_000), worked)))).toEqual([512, 1024, 512]);
+    expect(sizesOf(orion(taskOf(line, within(10_000), worked)))).toEqual([512, 1769, 512]);
+  });
+
+  test("are the largest where no sizes keep the SLO", () => {
+    const found = orion(taskOf(line, within(100), worked));
+    expect([sizesOf(found), found.feasible]).toEqual([[5307, 5307, 5307], false]);
+  });
+
+  test("grow as long as the budget pays for a step somewhere", () => {
+    const { plan, feasible, prediction } = orion(taskOf(line, paying(2400), worked));
+    expect([plan.groups.map(({ memoryMb }) => memoryMb), feasible]).toEqual([
+      [256, 1769, 256],
+      true,
+    ]);
+    expect(prediction.costUsdMean).toBe(256 + 1769 + 256);
+    // 119 USD are left, and the next rung anywhere costs more than that; 256 would pay for one.
+    expect(sizesOf(orion(taskOf(line, paying(2281 + 256), worked)))).toEqual([512, 1769, 256]);
+  });
+
+  test("grow out of a budget that small sizes exceed", () => {
+    // A stage of 256 MB costs more than one of 512.
+    const dear = (group: VmGroup) => ({
+      ms: worked(group).ms,
+      usd: group.memoryMb === 256 ? 5000 : group.memoryMb,
+    });
+    const { feasible, prediction } = orion(taskOf(line, paying(3000), dear));
+    expect(feasible).toBe(true);
+    expect(prediction.costUsdMean).toBeLessThanOrEqual(3000);
+  });
+
+  test("of a bundle are those that hold it, and larger bundles are tried until two bring nothing", () => {
+    // A VM costs a fee; two workers in one are as fast as one, four and more are too slow.
+    const of = ({ stages, workersPerVm, memoryMb }: VmGroup) => {
+      const bundle = Number(workersPerVm);
+      const vms = stages[0] === "work" ? 12 / bundle : 1;
+      return { ms: bundle > 2 ? 5000 : 100, usd: vms * (10 + memoryMb / 1e4) };
+    };
+    const { plan } = orion(taskOf(fanOut(12, 1), within(1000), of));
+    expect(plan.groups.map(({ workersPerVm }) => workersPerVm)).toEqual([1, 2, 1]);
+    // 3 and 4 bring nothing, so that 6, which would, is not looked at.
+    const later = (group: VmGroup) =>
+      Number(group.workersPerVm) === 6 ? { ms: 100, usd: 1 } : of(group);
+    expect(orion(taskOf(fanOut(12, 1), within(1000), later)).plan.groups[1]!.workersPerVm).toBe(2);
+    const sooner = (group: VmGroup) =>
+      Number(group.workersPerVm) === 4 ? { ms: 100, usd: 1 } : of(group);
+    expect(orion(taskOf(fanOut(12, 1), within(1000), sooner)).plan.groups[1]!.workersPerVm).toBe(4);
+  });
+});
+
+test("orion asks for VMs of a long run late in it, to 100 ms", () => {
+  // The first stage takes 20 s, and a VM asked for ahead 450 ms to start.
+  const predict = ({ groups }: ExecutionPlan) => {
+    const readyMs = Math.min(groups[1]!.prewarmMs ?? Number.POSITIVE_INFINITY, 20_000) + 450;
+    return {
+      latencyMs: Float64Array.of(Math.max(20_000, readyMs) + 1000),
+      costUsd: Float64Array.of(1 + 1e-5 * Math.max(0, 20_000 - readyMs)),
+    };
+  };
+  const model: PerformanceModel = Object.assign(predict, { runs: 1 });
+  const scenario = scenarioOf(chain([1, 1]), platform);
+  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  expect(orion(task).plan.groups.map(({ prewarmMs }) => prewarmMs)).toEqual([null, 19_500]);
+});
+
+describe("many stages alike", () => {
+  const STAGES = 66;
+  const line = chain(Array.from({ length: STAGES }, () => 1));
+  const alike = ({ memoryMb }: VmGroup) => ({ ms: 1e6 / memoryMb, usd: memoryMb });
+
+  test("grow together in orion, whose steps are equally steep", () => {
+    // 66 stages of 256 MB take 258 s, of 512 MB 129 s, of 1,024 MB 64 s.
+    const found = orion(taskOf(line, within(130_000), alike));
+    expect(sizesOf(found)).toEqual(Array.from({ length: STAGES }, () => 512));
+    // The start, one step of each, all of them together, and what leads might bring.
+    expect(found.plansSeen).toBe(1 + STAGES + 1 + 1);
+    expect(new Set(sizesOf(orion(taskOf(line, within(70_000), alike))))).toEqual(new Set([1024]));
+  });
+
+  test("grow alone in orion where the others are less than a quarter as steep", () => {
+    const heavy = (group: VmGroup) => ({
+      ms: (group.stages[0] === "s7" ? 1e9 : 1e5) / group.memoryMb,
+      usd: group.memoryMb,
+    });
+    const found = sizesOf(orion(taskOf(line, within(1_100_000), heavy)));
+    expect(found[7]).toBe(1024);
+    expect(found.filter((size) => size === 256).length).toBe(STAGES - 1);
+  });
+
+  test("keep a budget in orion", () => {
+    const { feasible, prediction } = orion(taskOf(line, paying(70 * 256), alike));
+    expect(feasible).toBe(true);
+    expect(prediction.costUsdMean).toBe(70 * 256);
+  });
+
+  test("shrink one after another in jolteon where only money counts", () => {
+    const cheap = ({ memoryMb }: VmGroup) => ({ ms: 1, usd: memoryMb });
+    const { plan, feasible, prediction } = jolteon(taskOf(line, within(1000), cheap));
+    // From 3,538 MB by strides of one, two and four rungs.
+    expect(new Set(plan.groups.map(({ memoryMb }) => memoryMb))).toEqual(new Set([256]));
+    expect([feasible, prediction.costUsdMean]).toEqual([true, STAGES * 256]);
+  });
+
+  test("are bundled at their sizes in orion, where a VM costs a fee", () => {
+    const wide = chain(Array.from({ length: STAGES }, () => 1));
+    const parallel: Toy = {
+      ...wide,
+      workflow: {
+        ...wide.workflow,
+        stages: wide.workflow.stages.map((stage, i) =>
+          i === 3 ? { ...stage, workers: 4 } : stage,
+        ),
+      },
+    };
+    const fee = ({ workersPerVm }: VmGroup) => ({ ms: 1, usd: 10 / Number(workersPerVm) });
+    const { plan } = orion(taskOf(parallel, within(1000), fee));
+    expect(
+      plan.groups
+        .filter(({ workersPerVm }) => workersPerVm !== 1)
+        .map(({ stages, workersPerVm }) => [stages[0], workersPerVm]),
+    ).toEqual([["s3", 4]]);
+  });
+});
+
+describe("jolteon", () => {
+  test("starts from the smallest sizes of two vCPUs, and stays where nothing is better", () => {
+    const flat = () => ({ ms: 1, usd: 1 });
+    const found = jolteon(taskOf(chain([1, 1]), within(10), flat));
+    expect(sizesOf(found)).toEqual([3538, 3538]);
+    expect(found.plan.groups.map(({ workersPerVm }) => workersPerVm)).toEqual([1, 1]);
+  });
+
+  test("finds the best of all sizes of a chain that keep an SLO", () => {
+    const of = ({ stages, memoryMb }: VmGroup) => {
+      const work = stages[0] === "s0" ? 2e6 : 9e6;
+      return { ms: work / Math.min(memoryMb, 3538) + 100, usd: 1e-3 * memoryMb + work / 1e6 };
+    };
+    for (const objective of [within(8000), within(15_000), within(60_000)]) {
+      const task = taskOf(chain([1, 1]), objective, of);
+      const { groups } = unfusedPlan(task.scenario.workflow, () => 256);
+      const all = sizes.flatMap((a) =>
+        sizes.map((b) => {
+          const [first, second] = groups;
+          const shares = [of({ ...first!, memoryMb: a }), of({ ...second!, memoryMb: b })];
+          return {
+            latencyMsAtQuantile: shares[0]!.ms + shares[1]!.ms,
+            costUsdMean: shares[0]!.usd + shares[1]!.usd,
+          };
+        }),
+      );
+      const kept = all.filter((one) => violation(one, objective) === 0);
+      const least = Math.min(...kept.map((one) => goal(one, objective)));
+      const { prediction, feasible } = jolteon(task);
+      expect(feasible).toBe(true);
+      expect(goal(prediction, objective)).toBeCloseTo(least, 9);
+    }
+  });
+
+  test("probes on while nothing keeps the bound", () => {
+    // Nothing helps but both stages together three rungs down from where it starts.
+    const of = ({ memoryMb }: VmGroup) => ({ ms: memoryMb === 512 ? 1 : 100, usd: 1 });
+    const { prediction } = jolteon(taskOf(chain([1]), within(10), of));
+    expect(prediction.latencyMsAtQuantile).toBe(1);
+  });
+});
