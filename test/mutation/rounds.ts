@@ -81,11 +81,13 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),
-      rounds: [tests("policy", ["block-options", "priced", "closed-forms"])],
+      rounds: [
+        tests("policy", ["block-options", "priced", "lower-bound", "registry", "closed-forms"]),
+      ],
     },
     {
       files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),
-      rounds: [tests("policy", ["objective", "decide-by-hand", "savings"])],
+      rounds: [tests("policy", ["objective", "registry", "decide-by-hand", "savings"])],
     },
   ],
 };
