@@ -82,6 +82,9 @@ describe("a plan of many stages", () => {
     const fused = fusePair(start, scenario, 0, 7)!;
     expectSimulated(fused, "fused");
     expectSimulated(withGroup(fused, 5, { ...fused.groups[5]!, memoryMb: 3538 }), "fused, larger");
+    // A home of one worker of each, whose other worker overflows, takes two steps.
+    const home = { ...fusePair(start, scenario, 1, 8)!.groups[1]!, workersPerVm: 1 };
+    expectSimulated(withGroup(fusePair(start, scenario, 1, 8)!, 1, home), "a home");
     expectSimulated(start, "apart again");
   });
 

@@ -54,6 +54,10 @@ const plans = {
   "one VM": [wide, together(wide, { memoryMb: 5307 })],
   "one VM for two branches": [two, together(two)],
   "a home with an overflow": [wide, together(wide, { workersPerVm: 2, ...processes })],
+  "groups listed against the flow of data": [
+    pairs,
+    planOf(pairs, [{ stages: ["end"] }, { stages: ["b"] }, { stages: ["split", "a"] }]),
+  ],
   "a fused pipeline": [
     pairs,
     planOf(pairs, [
@@ -144,8 +148,12 @@ describe("with the same luck and pauses that leave no doubt which VMs are cold i
 });
 
 describe("where readers pull at one time the model is the simulation with direct passing", () => {
-  // Every time is a whole number of billing steps: being held is billed to the millisecond in the model.
-  const round = { ...exactCloud, direct: { ...exactCloud.direct, setupMs: 10 } };
+  // Being held is billed to the millisecond in the model; one connection carries less than a NIC.
+  const round: Platform = {
+    ...exactCloud,
+    price: { ...exactCloud.price, billingStepMs: 0 },
+    direct: { setupMs: 5, connectionBytesPerMs: 300 },
+  };
   const even = toyOf("even", { split: [50], a: [200, 6], b: [150, 6], c: [90, 3], end: [20] }, [
     edge("split", "a", "broadcast", 1e5),
     edge("a", "b", "pairwise", 6e5),
@@ -179,6 +187,22 @@ describe("where readers pull at one time the model is the simulation with direct
       { stages: ["end"] },
     ]),
   };
+  test("a producer that is held for its readers when the next run comes", () => {
+    // Of each pair of runs the second finds the first one's VMs done with their work but still pulled from.
+    const atMs = Array.from(
+      { length: 64 },
+      (_, i) => 100_000 * (i >> 1) + 700 * (i % 2) + 2_000_000 * (i >> 3),
+    );
+    const scenario = scenarioOf(
+      even,
+      { ...round, keepAliveMs: 1_000_000 },
+      { kind: "timestamps", atMs },
+    );
+    for (const plan of [cases["a VM for each worker"], cases["bundles of unequal size"]]) {
+      const coldStarts = expectSameRuns(scenario, direct(plan), { runs: 20 });
+      expect(coldStarts.some((n) => n === 0)).toBe(true);
+    }
+  });
   for (const [name, plan] of Object.entries(cases))
     for (const arrivals of [{ kind: "closed", inFlight: 1 }, { kind: "once" }] as const)
       test(`${name}, ${arrivals.kind}`, () => {

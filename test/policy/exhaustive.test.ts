@@ -117,7 +117,8 @@ for (const [name, [toy, memorySizesMb, arrivals]] of Object.entries(cases))
         expect(found.goalLowerBound, bound).toBe(
           found.feasible ? goal(best.prediction, objective) : Number.POSITIVE_INFINITY,
         );
-        expect(found.plansSeen, bound).toBeLessThan(all.length);
+        // The bounds leave one plan in nine at most, and of larger spaces fewer.
+        expect(found.plansSeen, bound).toBeLessThanOrEqual(1 + all.length / 12);
       }
     });
   });

@@ -71,6 +71,31 @@ describe("groups at a price", () => {
     expect(priced.seen).toBe(5);
   });
 
+  test("whose data travels in other ways are sized in other ways, also by one search", () => {
+    // A larger VM has a faster network, which only data through the store needs: a connection is slow.
+    const nicBytesPerMs = [
+      { x: 0, y: 0 },
+      { x: 10_000, y: 10_000 },
+    ];
+    const heavy = chain([900, 400], 5e6);
+    const task = taskOf(heavy, cheapest(1e9), {
+      ...hops,
+      nicBytesPerMs,
+      store: { ...hops.store, connectionBytesPerMs: Number.POSITIVE_INFINITY },
+      direct: { setupMs: 5, connectionBytesPerMs: 100 },
+    });
+    const priced = new PricedSearch(task);
+    const start = priced.planOf([["s0"], ["s1"]])!;
+    const price = 1e-6;
+    const found = (how: "object-store" | "direct", by: PricedSearch) =>
+      by.atPrice({ ...start, passing: { "s0->s1": how } }, price);
+    for (const how of ["object-store", "direct"] as const)
+      expect(found(how, priced)).toEqual(found(how, new PricedSearch(task)));
+    expect(found("object-store", priced).plan.groups).not.toEqual(
+      found("direct", priced).plan.groups,
+    );
+  });
+
   test("off the critical path are as cheap as can be", () => {
     const two = diamond({ first: 100, left: 5000, right: 200, last: 100 });
     const dear = { ...small, price: { ...small.price, billingStepMs: 500, usdPerMbMs: 1e-9 } };
@@ -278,6 +303,23 @@ describe("what is remembered", () => {
     priced.consider(sized(1769, 1769, 1769));
     expect(priced.best(5)).toEqual(expected);
     expect(priced.seen).toBe(4);
+  });
+
+  test("tells bundles and passings apart, but not sizes and slots", () => {
+    const wide = fanOut(4, 600);
+    const priced = new PricedSearch(taskOf(wide));
+    const plain = unfusedPlan(wide.workflow, () => 1769);
+    const withWork = (change: Partial<VmGroup>) => ({
+      ...plain,
+      groups: plain.groups.with(1, { ...plain.groups[1]!, ...change }),
+    });
+    const passing = { ...plain.passing, "split->work": "direct" } as const;
+    for (const plan of [plain, withWork({ memoryMb: 512 }), withWork({ concurrency: 1 })])
+      priced.consider(plan);
+    expect(priced.best(9)).toHaveLength(1);
+    for (const plan of [withWork({ workersPerVm: 2 }), { ...plain, passing }])
+      priced.consider(plan);
+    expect(priced.best(9)).toHaveLength(3);
   });
 });
 
