@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../src/execution/simulate.ts";
+import { GroupSampler } from "../../src/model/group-sample.ts";
+import { PlanPrograms } from "../../src/model/plan-programs.ts";
+import { Recomposer } from "../../src/model/recompose.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
+import type { StepSample } from "../../src/model/step-vms.ts";
+import { RunDraws } from "../../src/physics/draws.ts";
+import type { ProgramGroup } from "../../src/physics/program.ts";
 import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
 import { fusePair, withGroup } from "../../src/plan/rewrites.ts";
 import { rootKey } from "../../src/stats/random.ts";
@@ -116,4 +122,79 @@ test("pulls between many stages are waited for", () => {
   });
   // 10 + 10 ms of pulling instead of 30 + 10 ms of storing and 10 + 10 ms of fetching.
   expect(stored! - direct!).toBeCloseTo(40, 9);
+});
+
+describe("what a neighbour of a long plan asks for", () => {
+  const start = unfusedPlan(lattice.workflow, () => 1769);
+  const withSizes = (plan: ExecutionPlan, places: readonly number[], memoryMb: number) => ({
+    ...plan,
+    groups: plan.groups.map((group, g) => (places.includes(g) ? { ...group, memoryMb } : group)),
+  });
+  const zeros = new Float64Array(1);
+  // A step of s MB takes s ms and costs 2 s USD.
+  const sampleOf = ({ memoryMb }: ProgramGroup): StepSample => ({
+    latencyMs: Float64Array.of(memoryMb),
+    costUsd: Float64Array.of(2 * memoryMb),
+    homeFromMs: zeros,
+    homeEndMs: zeros,
+    pulledMs: zeros,
+    pulledMsMean: zeros,
+    heldVms: zeros,
+    heldEndMs: zeros,
+  });
+  // No step is sampled anew: all are known for good.
+  const recomposer = () => {
+    const asked: number[] = [];
+    const programs = new PlanPrograms(scenario);
+    const draws = [new RunDraws(programs.of(start), true)];
+    const sampler = new GroupSampler(draws, scenario, { start: "warm" });
+    const one = new Recomposer(1, sampler);
+    const compose = (plan: ExecutionPlan) => {
+      asked.length = 0;
+      const program = programs.of(plan);
+      const outcome = one.compose(program, (_, group) => {
+        asked.push(group.index);
+        return { vms: null, steps: [sampleOf(group)] };
+      })!;
+      const endMs = program.steps.map(() => 0);
+      for (const step of program.steps) {
+        endMs[step.index]! += program.groups[step.group]!.memoryMb;
+        for (const next of step.successors)
+          endMs[next] = Math.max(endMs[next]!, endMs[step.index]!);
+      }
+      const usd = program.groups.reduce((sum, { memoryMb }) => sum + 2 * memoryMb, 0);
+      expect(outcome.latencyMs[0]).toBe(Math.max(...endMs));
+      expect(outcome.costUsd[0]! - warm.price.usdPerTransition).toBeCloseTo(usd, 6);
+      return [...asked].sort((a, b) => a - b);
+    };
+    return compose;
+  };
+  const all = start.groups.map((_, g) => g);
+
+  test("are the groups that differ from the first plan, as long as few do", () => {
+    const compose = recomposer();
+    expect(compose(start)).toEqual(all);
+    expect(compose(start)).toEqual([]);
+    expect(compose(withSizes(start, [5], 2048))).toEqual([5]);
+    expect(compose(withSizes(start, [69], 1024))).toEqual([69]);
+    expect(compose(withSizes(start, [5, 6, 7], 2048))).toEqual([5, 6, 7]);
+    expect(compose(withSizes(start, [0], 256))).toEqual([0]);
+  });
+
+  test("are those that differ from a plan more than three groups away, once it was asked for", () => {
+    const compose = recomposer();
+    compose(start);
+    const far = withSizes(start, [1, 2, 3, 4], 3538);
+    expect(compose(far)).toEqual([1, 2, 3, 4]);
+    expect(compose(withSizes(far, [5], 2048))).toEqual([5]);
+    expect(compose(start)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("are all where more than an eighth differ", () => {
+    const compose = recomposer();
+    compose(start);
+    expect(compose(withSizes(start, [0, 1, 2, 3, 4, 5, 6, 7], 2048)).length).toBe(8);
+    compose(start);
+    expect(compose(withSizes(start, [0, 1, 2, 3, 4, 5, 6, 7, 8], 2048))).toEqual(all);
+  });
 });

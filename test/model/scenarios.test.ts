@@ -144,6 +144,7 @@ describe("a group by itself", () => {
     for (const plan of [...plans, ...plans])
       for (const g of [0, 1, 2]) {
         expect(asked.group!(plan, g)).toEqual(modelOf(toy, platform).group!(plan, g));
+        expect(asked.group!(structuredClone(plan), g)).toBe(asked.group!(plan, g));
         expect(asked(plan)).toEqual(modelOf(toy, platform)(structuredClone(plan)));
       }
   });

@@ -18,6 +18,7 @@ const ofStats = (files: readonly string[]): Part => ({
 });
 
 const EXACT = "compose recompose group-sample step-vms pool-replay model-arrivals plan-programs";
+const OF_EXACT = "same-luck pool-replay model-arrivals plan-programs scenarios recompose";
 const BY_DENSITY = "condition cost-density makespan mixed-outcome starts step-density vm-kinds";
 
 const SPACE = "plan-space group-table group-graph composition exhaustive";
@@ -44,10 +45,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   model: [
     {
       files: sources("model", ["scenarios", "prediction", ...EXACT.split(" ")]),
-      rounds: [
-        tests("model", ["same-luck", "pool-replay", "model-arrivals", "scenarios", "recompose"]),
-        tests("model", ["neighbours"]),
-      ],
+      rounds: [tests("model", OF_EXACT.split(" ")), tests("model", ["neighbours"])],
     },
     {
       files: sources("model", ["convolution", "cold-share", ...BY_DENSITY.split(" ")]),
