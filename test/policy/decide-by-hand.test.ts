@@ -101,6 +101,25 @@ describe("a decision judged on other luck", () => {
     }
   });
 
+  test("goes between what held up and what did not where the judge's luck turns at some size", () => {
+    // From 1,100 MB on the judge's runs take half the time, below it 1.3 times.
+    const turning: PerformanceModel = Object.assign(
+      (plan: ExecutionPlan) => modelOf(sizeOf(plan) >= 1100 ? 0.5 : 1.3)(plan),
+      { runs: 1 },
+    );
+    const { policy, bounds } = exact();
+    const { plan, feasible } = decide(policy, taskOf(within(1000)), turning);
+    expect(feasible).toBe(true);
+    expect(sizeOf(plan)).toBeGreaterThanOrEqual(1100);
+    expect(sizeOf(plan)).toBeLessThan(1110);
+    // After the first two every bound lies between the loosest that held up and the tightest that did not.
+    for (const bound of bounds.slice(2)) {
+      expect(bound).toBeGreaterThan(bounds[1]!);
+      expect(bound).toBeLessThan(bounds[0]!);
+    }
+    expect(bounds.length).toBe(6);
+  });
+
   test("is asked for once where both models agree that it meets the bound", () => {
     const { policy, bounds } = exact();
     expect(sizeOf(decide(policy, taskOf(within(1000)), search).plan)).toBe(1000);
