@@ -1,6 +1,7 @@
 import { expect, test, describe } from "vitest";
 import { simulate } from "../../src/execution/simulate.ts";
 import { convolutionModel } from "../../src/model/convolution.ts";
+import { scenarioModel } from "../../src/model/scenarios.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import type { Arrivals } from "../../src/plan/scenario.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
@@ -109,4 +110,26 @@ test("branches that cross are bounded from above, P95 within 5 %", () => {
   const bound = convolutionModel(scenario)(apart(bridge)).latencyMs;
   for (const p of LEVELS) expect(quantile(bound, p) / quantile(latencyMs, p)).toBeGreaterThan(0.99);
   expect(quantile(bound, 0.95) / quantile(latencyMs, 0.95)).toBeLessThan(1.05);
+});
+
+test("cold starts of homes and of VMs that are pulled from are mixed in at their share", () => {
+  const toy = fanOut(4, exponential(300), { bytes: 1e5, change: { initCpuMs: 400 } });
+  const scenario = scenarioOf(toy, awsLambda2024, { kind: "poisson", perSecond: 0.005 });
+  for (const plan of [
+    together(toy, { workersPerVm: 2, ...processes }),
+    apart(toy, 1769, "direct"),
+  ]) {
+    const { latencyMs, costUsd } = convolutionModel(scenario)(plan);
+    const exact = scenarioModel(scenario, 4096, "cold", {
+      luck: "stratified",
+      coldStarts: "per-group",
+    })(plan);
+    for (const [found, known] of [
+      [latencyMs, exact.latencyMs],
+      [costUsd, exact.costUsd],
+    ] as const) {
+      const { mean, half } = meanWithin(known);
+      expect(Math.abs(meanWithin(found).mean - mean)).toBeLessThan(0.01 * mean + half);
+    }
+  }
 });

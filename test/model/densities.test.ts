@@ -202,6 +202,32 @@ describe("what the workers of a run share", () => {
     expect(conditions.every((one) => one.bytes.every((bytes) => bytes >= 0))).toBe(true);
   });
 
+  test("has a draw for each fan-out and each factor that are not tied", () => {
+    const spread = { uniform: { min: 2, max: 30 } };
+    const free = toyOf("free", { a: [100, spread], b: [100, spread] }, [edge("a", "b", "shuffle")]);
+    const tied = toyOf("tied", { a: [100, spread], b: [100, spread] }, [
+      edge("a", "b", "pairwise"),
+    ]);
+    const workers = (toy: Toy) =>
+      conditionsOf(programOf(toy)).map((one) => one.workers[0]! - one.workers[1]!);
+    expect(workers(free).some((difference) => difference !== 0)).toBe(true);
+    expect(workers(tied)).toEqual(Array.from({ length: 16 }, () => 0));
+    const two = { a: [100, 4, { skew }], b: [100, 4, { skew }] } as const;
+    const factors = conditionsOf(programOf(toyOf("two", two, [edge("a", "b")])));
+    expect(factors.some((one) => one.factor[0] !== one.factor[1])).toBe(true);
+    expect(factors[0]!.scores.length).toBe(2);
+  });
+
+  test("is what each choice of the run falls on", () => {
+    const { workflow, profile } = chain([100, 100]);
+    const when = [{ choice: "way", within: [[0, 0.4]] }] as const;
+    const chosen = { workflow, profile: { ...profile, s1: { ...profile["s1"]!, when } } };
+    const conditions = conditionsOf(programOf(chosen));
+    expect(conditions.map((one) => one.choices[0]!).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 16 }, (_, i) => (i + 0.5) / 16),
+    );
+  });
+
   test("are no bytes between lone workers, nor the factor of one", () => {
     expect(conditionsOf(programOf(chain([100, 100], lognormal))).length).toBe(1);
     expect(conditionsOf(programOf(chain([100, 100], 0, { skew }))).length).toBe(1);
