@@ -67,7 +67,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   policy: [
     {
       files: sources("policy", SPACE.split(" ")),
-      rounds: [tests("policy", ["group-graph", "plan-space", "composition", "exhaustive"])],
+      rounds: [tests("policy", SPACE.split(" "))],
     },
     {
       files: sources("policy", BASELINES.split(" ")),
@@ -75,7 +75,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", ["search", "search-at-large", "wisefuse", "ablations"]),
-      rounds: [tests("policy", ["search", "search-at-large", "ablations"])],
+      rounds: [tests("policy", ["search", "search-at-large", "wisefuse", "ablations"])],
     },
     {
       files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),

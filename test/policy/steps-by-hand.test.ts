@@ -124,13 +124,13 @@ test("orion asks for VMs of a long run late in it, to 100 ms", () => {
   expect(orion(task).plan.groups.map(({ prewarmMs }) => prewarmMs)).toEqual([null, 19_500]);
 });
 
-describe("many stages alike", () => {
-  const STAGES = 66;
+describe("64 stages alike", () => {
+  const STAGES = 64;
   const line = chain(Array.from({ length: STAGES }, () => 1));
   const alike = ({ memoryMb }: VmGroup) => ({ ms: 1e6 / memoryMb, usd: memoryMb });
 
   test("grow together in orion, whose steps are equally steep", () => {
-    // 66 stages of 256 MB take 258 s, of 512 MB 129 s, of 1,024 MB 64 s.
+    // 64 stages of 256 MB take 250 s, of 512 MB 125 s, of 1,024 MB 63 s.
     const found = orion(taskOf(line, within(130_000), alike));
     expect(sizesOf(found)).toEqual(Array.from({ length: STAGES }, () => 512));
     // The start, one step of each, all of them together, and what leads might bring.
@@ -156,7 +156,9 @@ describe("many stages alike", () => {
 
   test("shrink one after another in jolteon where only money counts", () => {
     const cheap = ({ memoryMb }: VmGroup) => ({ ms: 1, usd: memoryMb });
-    const { plan, feasible, prediction } = jolteon(taskOf(line, within(1000), cheap));
+    const { plan, feasible, prediction, plansSeen } = jolteon(taskOf(line, within(1000), cheap));
+    // Every stage once, and a probe around the end.
+    expect(plansSeen).toBeLessThan(3000);
     // From 3,538 MB by strides of one, two and four rungs.
     expect(new Set(plan.groups.map(({ memoryMb }) => memoryMb))).toEqual(new Set([256]));
     expect([feasible, prediction.costUsdMean]).toEqual([true, STAGES * 256]);
@@ -189,6 +191,27 @@ describe("jolteon", () => {
     const found = jolteon(taskOf(chain([1, 1]), within(10), flat));
     expect(sizesOf(found)).toEqual([3538, 3538]);
     expect(found.plan.groups.map(({ workersPerVm }) => workersPerVm)).toEqual([1, 1]);
+  });
+
+  test("starts from the largest where none has two vCPUs", () => {
+    const task = taskOf(chain([1]), within(10), () => ({ ms: 1, usd: 1 }));
+    const small = { ...platform, memorySizesMb: [256, 512, 1024] };
+    const scenario = { ...task.scenario, platform: small };
+    expect(sizesOf(jolteon({ ...task, scenario }))).toEqual([1024]);
+  });
+
+  test("gathers workers in bundles at the size they have, or at what holds them", () => {
+    // A VM costs a fee: six workers in one, of six runtimes of 100 MB and 50 MB each.
+    const fee = ({ workersPerVm }: VmGroup) => ({ ms: 1, usd: 6 / Number(workersPerVm) });
+    const { plan } = jolteon(taskOf(fanOut(6, 1), within(10), fee));
+    expect(plan.groups.map(({ workersPerVm, memoryMb }) => [workersPerVm, memoryMb])).toEqual([
+      [1, 3538],
+      [6, 3538],
+      [1, 3538],
+    ]);
+    const heavy = { change: { memoryMb: { runtime: 500, worker: 300 } } };
+    const large = jolteon(taskOf(fanOut(6, 1, heavy), within(10), fee)).plan.groups[1]!;
+    expect([large.workersPerVm, large.memoryMb]).toEqual([6, 5307]);
   });
 
   test("finds the best of all sizes of a chain that keep an SLO", () => {
