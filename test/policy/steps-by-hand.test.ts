@@ -7,7 +7,7 @@ import { ideal } from "../../src/platform/ideal.ts";
 import { jolteon } from "../../src/policy/jolteon.ts";
 import { orion } from "../../src/policy/orion.ts";
 import { goal, type Objective, type PlanningTask, violation } from "../../src/policy/policy.ts";
-import { chain, fanOut, scenarioOf, type Toy } from "../toy-graphs.ts";
+import { chain, edge, fanOut, scenarioOf, type Toy, toyOf } from "../toy-graphs.ts";
 
 const sizes = [256, 512, 1024, 1769, 3538, 5307];
 const platform = { ...ideal, memorySizesMb: sizes };
@@ -182,6 +182,56 @@ describe("64 stages alike", () => {
         .filter(({ workersPerVm }) => workersPerVm !== 1)
         .map(({ stages, workersPerVm }) => [stages[0], workersPerVm]),
     ).toEqual([["s3", 4]]);
+  });
+});
+
+describe("64 stages in two rows, one of them far slower", () => {
+  const HALF = 32;
+  const ids = (row: string) => Array.from({ length: HALF }, (_, i) => `${row}${i}`);
+  const rows = [ids("slow"), ids("fast")];
+  const toy = toyOf(
+    "rows",
+    Object.fromEntries(rows.flat().map((id) => [id, [1] as const])),
+    rows.flatMap((row) => row.slice(1).map((id, i) => edge(row[i]!, id))),
+  );
+  const of = ({ stages, memoryMb }: VmGroup) => ({
+    ms: (stages[0]!.startsWith("slow") ? 1e6 : 1e4) / memoryMb,
+    usd: memoryMb,
+  });
+  const task = (objective: Objective, tellsGroups = true): PlanningTask => {
+    const summed = taskOf(toy, objective, of);
+    const { group } = summed.model;
+    const predict = (plan: ExecutionPlan) => {
+      const msOf = (row: string) =>
+        plan.groups.reduce(
+          (sum, one) => sum + (one.stages[0]!.startsWith(row) ? of(one).ms : 0),
+          0,
+        );
+      return {
+        ...summed.model(plan),
+        latencyMs: Float64Array.of(Math.max(msOf("slow"), msOf("fast"))),
+      };
+    };
+    const model = Object.assign(predict, { runs: 1, ...(tellsGroups && { group: group! }) });
+    return { ...summed, model };
+  };
+
+  test("orion enlarges those that decide the quantile, and looks at no others", () => {
+    // The slow row takes 125 s at 256 MB, 62.5 s at 512 MB.
+    const found = orion(task(within(63_000)));
+    const sizeOf = (row: string) =>
+      new Set(
+        found.plan.groups.flatMap((one) => (one.stages[0]!.startsWith(row) ? [one.memoryMb] : [])),
+      );
+    expect([sizeOf("slow"), sizeOf("fast")]).toEqual([new Set([512]), new Set([256])]);
+    // The start, a step of each in the slow row, all of these together, and what leads might bring.
+    expect(found.plansSeen).toBe(1 + HALF + 1 + 1);
+  });
+
+  test("orion looks at all where the model does not tell groups apart", () => {
+    const found = orion(task(within(63_000), false));
+    expect(found.feasible).toBe(true);
+    expect(found.plansSeen).toBe(1 + 2 * HALF + 1 + 1);
   });
 });
 
