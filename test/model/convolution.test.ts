@@ -147,6 +147,22 @@ describe("as a model", () => {
     }
   });
 
+  test("it gives as many values as it is told to, few of which stand for the same law", () => {
+    const varied = fanOut({ uniform: { min: 2, max: 9 } }, exponential(300), { bytes: 1e5 });
+    for (const arrivals of [one, { kind: "poisson", perSecond: 0.005 }] as const) {
+      const asked = scenarioOf(varied, awsLambda2024, arrivals);
+      const many = convolutionModel(asked);
+      const { latencyMs, costUsd } = many(apart(varied));
+      expect([many.runs, latencyMs.length, costUsd.length]).toEqual([1024, 1024, 1024]);
+      for (const runs of [24, 60]) {
+        const few = convolutionModel(asked, { runs })(apart(varied));
+        expect([few.latencyMs.length, few.costUsd.length]).toEqual([runs, runs]);
+        expect(meanWithin(few.latencyMs).mean / meanWithin(latencyMs).mean).toBeCloseTo(1, 1);
+        expect(meanWithin(few.costUsd).mean / meanWithin(costUsd).mean).toBeCloseTo(1, 1);
+      }
+    }
+  });
+
   test("it refuses a plan that breaks a rule", () => {
     expect(() => convolutionModel(scenario)(apart(toy, 64))).toThrow(/64/);
   });
