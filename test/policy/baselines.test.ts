@@ -123,6 +123,9 @@ describe("unfused", () => {
     expect(() => unfused(taskOf(toy, "tuned"))).toThrow(
       "no memory size of ideal suits every stage at once",
     );
+    expect(() => unfused(taskOf(toy, "tuned"))).toThrow(
+      expect.objectContaining({ code: "workflow" }),
+    );
     // Each of its own size they can be planned.
     expect(bundleOptions(scenarioOf(toy, platform)).map((of) => of[0]!.sizesMb)).toEqual([
       [256, 512],
@@ -189,6 +192,7 @@ describe("choices stage by stage", () => {
 test("every policy is known by its name, and a misspelt one by the nearest", () => {
   for (const name of Object.keys(policies)) expect(policyName(name)).toBe(name);
   expect(policyNames).toContain("wisefuse-joint");
+  expect(() => policyName("faastlan")).toThrow(expect.objectContaining({ code: "policy" }));
   expect(() => policyName("faastlan")).toThrow(
     'unknown policy "faastlan"; did you mean "faastlane"?',
   );

@@ -124,6 +124,21 @@ test("orion asks for VMs of a long run late in it, to 100 ms", () => {
   expect(orion(task).plan.groups.map(({ prewarmMs }) => prewarmMs)).toEqual([null, 19_500]);
 });
 
+test("orion never asks ahead for what begins at once", () => {
+  // Asking for the first stage's VM ahead would seem to help here.
+  const predict = ({ groups }: ExecutionPlan) => ({
+    latencyMs: Float64Array.of(
+      groups.reduce((sum, { prewarmMs }) => sum + (prewarmMs === null ? 1000 : 500), 0),
+    ),
+    costUsd: Float64Array.of(1),
+  });
+  const model: PerformanceModel = Object.assign(predict, { runs: 1 });
+  const scenario = scenarioOf(chain([1, 1]), platform);
+  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  const [first, second] = orion(task).plan.groups;
+  expect([first!.prewarmMs, second!.prewarmMs]).toEqual([null, 0]);
+});
+
 describe("64 stages alike", () => {
   const STAGES = 64;
   const line = chain(Array.from({ length: STAGES }, () => 1));
@@ -175,13 +190,17 @@ describe("64 stages alike", () => {
         ),
       },
     };
-    const fee = ({ workersPerVm }: VmGroup) => ({ ms: 1, usd: 10 / Number(workersPerVm) });
-    const { plan } = orion(taskOf(parallel, within(1000), fee));
-    expect(
-      plan.groups
-        .filter(({ workersPerVm }) => workersPerVm !== 1)
-        .map(({ stages, workersPerVm }) => [stages[0], workersPerVm]),
-    ).toEqual([["s3", 4]]);
+    const fee = ({ workersPerVm, memoryMb }: VmGroup) => ({
+      ms: 1e6 / memoryMb,
+      usd: 1e5 / Number(workersPerVm) + memoryMb,
+    });
+    const { plan, plansSeen } = orion(taskOf(parallel, within(130_000), fee));
+    const bundled = plan.groups.filter(({ workersPerVm }) => workersPerVm !== 1);
+    expect(bundled.map(({ stages, workersPerVm }) => [stages[0], workersPerVm])).toEqual([
+      ["s3", 4],
+    ]);
+    // Sized once, for lone workers; then two bundles, and what leads might bring.
+    expect(plansSeen).toBe(1 + STAGES + 1 + 2 + 1);
   });
 });
 
@@ -290,10 +309,38 @@ describe("jolteon", () => {
     }
   });
 
-  test("probes on while nothing keeps the bound", () => {
-    // Nothing helps but both stages together three rungs down from where it starts.
-    const of = ({ memoryMb }: VmGroup) => ({ ms: memoryMb === 512 ? 1 : 100, usd: 1 });
-    const { prediction } = jolteon(taskOf(chain([1]), within(10), of));
-    expect(prediction.latencyMsAtQuantile).toBe(1);
+  // From 3,538 MB on; what lies between the third rungs down is never any better.
+  const ladder = { ...platform, memorySizesMb: [256, 512, 768, 1024, 1280, 1769, 3538] };
+  const lone = (objective: Objective, of: (group: VmGroup) => Share) => {
+    const task = taskOf(chain([1]), objective, of);
+    const asked: number[] = [];
+    const model = Object.assign(
+      (plan: ExecutionPlan) => {
+        asked.push(plan.groups[0]!.memoryMb);
+        return task.model(plan);
+      },
+      { runs: 1 },
+    );
+    const scenario = { ...task.scenario, platform: ladder };
+    return { decision: jolteon({ ...task, scenario, model }), asked };
+  };
+
+  test("probes on while nothing keeps the bound, three steps at a time", () => {
+    const { decision, asked } = lone(within(10), ({ memoryMb }) => ({
+      ms: memoryMb === 256 ? 1 : memoryMb === 1024 ? 50 : 100,
+      usd: 1,
+    }));
+    expect([sizesOf(decision), decision.feasible]).toEqual([[256], true]);
+    // No size is asked for twice.
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(decision.plansSeen).toBe(asked.length);
+  });
+
+  test("probes once around what keeps it", () => {
+    const { decision } = lone(within(10), ({ memoryMb }) => ({
+      ms: 1,
+      usd: memoryMb === 256 ? 1 : memoryMb === 1024 ? 8 : memoryMb === 3538 ? 10 : 11,
+    }));
+    expect(sizesOf(decision)).toEqual([1024]);
   });
 });
