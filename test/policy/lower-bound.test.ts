@@ -43,10 +43,9 @@ const amdahl = { compute: { maxVcpus: 5, serialFraction: 0.2 } };
 function predictionsOf(toy: Toy, sizes: readonly number[]): readonly Prediction[] {
   const task = taskOf(toy, cheapest(1e9));
   const ids = toy.workflow.stages.map(({ id }) => id);
-  const choices = ids.reduce<readonly (readonly number[])[]>(
-    (begun, _) => begun.flatMap((some) => sizes.map((mb) => [...some, mb])),
-    [[]],
-  );
+  let choices: readonly (readonly number[])[] = [[]];
+  for (let stage = 0; stage < ids.length; stage++)
+    choices = choices.flatMap((some) => sizes.map((mb) => [...some, mb]));
   return choices.map((choice) => {
     const plan = unfusedPlan(toy.workflow, (id) => choice[ids.indexOf(id)]!);
     return candidateOf(task, plan).prediction;
