@@ -26,6 +26,7 @@ const BASELINES =
   "unfused sizing best-memory faastlane photons stage-choice bayesian-search cherrypick jolteon orion sonic";
 const OF_BASELINES =
   "baselines sizing bayesian-search steps-by-hand sonic best-memory cherrypick jolteon orion objective";
+const OF_JOINT = "block-options priced priced-steps lower-bound registry closed-forms";
 
 const parts: Readonly<Record<string, readonly Part[]>> = {
   stats: [
@@ -79,9 +80,7 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
     },
     {
       files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),
-      rounds: [
-        tests("policy", ["block-options", "priced", "lower-bound", "registry", "closed-forms"]),
-      ],
+      rounds: [tests("policy", OF_JOINT.split(" "))],
     },
     {
       files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),

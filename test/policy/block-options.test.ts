@@ -100,6 +100,22 @@ describe("the options of a group", () => {
     expect(optionsOf().block.best(1, [0]).group.workersPerVm).toBe(1);
   });
 
+  test("lead over sizes that are worse to one three rungs away", () => {
+    // It begins at 1,769 MB and at 256; between the first and the best there are two that are worse.
+    const usd = new Map([
+      [256, 6],
+      [1769, 5],
+      [3538, 7],
+      [5307, 7],
+      [7076, 1],
+    ]);
+    const scenario = scenarioOf(chain([300]), { ...platform, memorySizesMb: [...usd.keys()] });
+    const block = new BlockOptions(scenario, ["s0"], ({ memoryMb }) =>
+      outcome(usd.get(memoryMb)!, 1),
+    );
+    expect(block.best(0, [0]).group.memoryMb).toBe(7076);
+  });
+
   test("are each predicted once, and never one that does not fit", () => {
     const { block, asked } = optionsOf();
     for (const price of [1, 0, 1e-4, 1, 0]) block.best(price, [0]);
