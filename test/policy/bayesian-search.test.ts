@@ -63,10 +63,25 @@ describe("where nothing keeps the bound", () => {
   });
 });
 
+describe("where few points keep the bound", () => {
+  test("trials go around the best of these, not around a better one that does not", () => {
+    // Places up to 100 keep the bound, and are the better the further up; beyond all are better yet.
+    const { tried } = search([600], ([x]) => ({ goal: -x! / 100, excess: (x! - 100) / 100 }), {
+      trialsMax: 25,
+    });
+    const kept = tried.flatMap(([x]) => (x! <= 100 ? [x!] : []));
+    expect(Math.max(...kept)).toBeGreaterThanOrEqual(98);
+  });
+});
+
 describe("on a flat lattice", () => {
   test("nothing is expected, so that the search ends after the fewest trials", () => {
     const { tried, ended } = search([50], () => keeping(3), { improvementMin: 0.01 });
     expect([tried.length, ended]).toEqual([6, true]);
+    // A bound that is just kept is kept; one that is not is looked for to the end.
+    const at = (excess: number) =>
+      search([50], () => ({ goal: 3, excess }), { improvementMin: 0.01 }).tried.length;
+    expect([at(0), at(1e-3)]).toEqual([6, 20]);
   });
 });
 

@@ -120,6 +120,37 @@ describe("a decision judged on other luck", () => {
     expect(bounds.length).toBe(6);
   });
 
+  describe("of few sizes", () => {
+    /** As `exact`, of the given sizes. */
+    const among = (...sizes: readonly number[]) => {
+      const bounds: number[] = [];
+      const policy: Policy = (task) => {
+        const { objective } = task;
+        const bound = boundOf(objective);
+        bounds.push(bound);
+        const memoryMb = sizes.find((mb) => 1e6 / mb <= bound) ?? sizes[sizes.length - 1]!;
+        return decisionOf(task, candidateOf(task, planAt(memoryMb)), "fixed", 10);
+      };
+      return { policy, bounds };
+    };
+
+    test("is the first that holds up when it comes again", () => {
+      const { policy, bounds } = among(500, 1000, 1500);
+      const { plan } = decide(policy, taskOf(within(1000)), modelOf(0.98));
+      expect(sizeOf(plan)).toBe(1000);
+      expect(bounds.length).toBe(2);
+    });
+
+    test("is left when it comes again without holding up, for one below what it takes", () => {
+      // 1,100 MB take 909 ms on the search's runs, 1,091 on the judge's: a bound of 914 does not rule them out.
+      const { policy, bounds } = among(1100, 1500, 3000);
+      const { plan, feasible } = decide(policy, taskOf(within(1000)), modelOf(1.2));
+      expect([sizeOf(plan), feasible]).toEqual([1500, true]);
+      expect(bounds[1]).toBeGreaterThan(909.1);
+      expect(bounds[2]).toBeLessThan(909.1);
+    });
+  });
+
   test("is asked for once where both models agree that it meets the bound", () => {
     const { policy, bounds } = exact();
     expect(sizeOf(decide(policy, taskOf(within(1000)), search).plan)).toBe(1000);
