@@ -145,6 +145,28 @@ describe("with the same luck and pauses that leave no doubt which VMs are cold i
     for (const [name, [toy, plan]] of Object.entries(askedAhead))
       test(`${name} on ${platform.name}`, () => expectMixed(toy, plan, platform, spells));
   }
+
+  test("VMs that start in turn take over those that have ended", () => {
+    // A cold start takes 80 ms, less than the hop of who comes next.
+    const quick: Platform = {
+      ...narrow,
+      coldStart: { ...narrow.coldStart, acquisitionMs: 20 },
+    };
+    const plain = fanOut(7, { lognormal: { median: 300, sigma: 0.5 } }, { bytes: 2e5 });
+    expectMixed(plain, apart(plain), quick, spells);
+    expectMixed(plain, apart(plain), quick, pairsOfRuns);
+  });
+
+  test("a home is in use until its last step has ended, and what it calls only for its own", () => {
+    for (const apartMs of [200, 500, 900, 1400]) {
+      const atMs = Array.from(
+        { length: 64 },
+        (_, i) => 100_000 * (i >> 1) + apartMs * (i % 2) + 2_000_000 * (i >> 3),
+      );
+      const steady = fanOut(5, 300, { bytes: 2e5 });
+      expectMixed(steady, together(steady, { workersPerVm: 2, ...processes }), exactCloud, atMs);
+    }
+  });
 });
 
 describe("where readers pull at one time the model is the simulation with direct passing", () => {
