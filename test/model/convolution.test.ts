@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { coldShare } from "../../src/model/cold-share.ts";
 import { convolutionModel } from "../../src/model/convolution.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
@@ -144,6 +145,28 @@ describe("as a model", () => {
     ] as const) {
       const { mean, half } = meanWithin(known);
       expect(Math.abs(meanWithin(found).mean - mean)).toBeLessThan(0.005 * mean + half);
+    }
+  });
+
+  test("it takes a lone stage for cold at the share of its arrivals, use and keep-alive", () => {
+    const lone = chain([3000]);
+    const keepAliveMs = 20_000;
+    const costAndMs = (arrivals: Arrivals, keepMs = keepAliveMs) => {
+      const asked = scenarioOf(lone, { ...exactCloud, keepAliveMs: keepMs }, arrivals);
+      const { latencyMs, costUsd } = convolutionModel(asked)(apart(lone));
+      return [meanWithin(latencyMs).mean, meanWithin(costUsd).mean] as const;
+    };
+    const [warmMs, warmUsd] = costAndMs(one, Number.POSITIVE_INFINITY);
+    const [coldMs] = costAndMs({ kind: "once" });
+    expect([warmMs, coldMs]).toEqual([expect.closeTo(3100, 6), expect.closeTo(3100 + 260, 6)]);
+    for (const perSecond of [0.01, 0.1, 0.4, 2]) {
+      const arrivals: Arrivals = { kind: "poisson", perSecond };
+      const { afterPause, besideOthers } = coldShare(arrivals, 3100, keepAliveMs);
+      const share = afterPause + besideOthers;
+      const [ms, usd] = costAndMs(arrivals);
+      expect((ms - warmMs) / (coldMs - warmMs)).toBeCloseTo(share, 2);
+      // Neither the start of a VM nor that of a runtime is billed here.
+      expect(usd).toBeCloseTo(warmUsd, 9);
     }
   });
 

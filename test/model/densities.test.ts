@@ -239,6 +239,13 @@ describe("what the workers of a run share", () => {
     expect(conditionsOf(programOf(same)).length).toBe(16);
   });
 
+  test("is what several workers read from the run's input, but not what a lone one does", () => {
+    const reading = (workers: number) =>
+      toyOf("reading", { a: [100, workers] }, [edge("input", "a", "scatter", lognormal)]);
+    expect(conditionsOf(programOf(reading(1))).length).toBe(1);
+    expect(conditionsOf(programOf(reading(3))).length).toBe(16);
+  });
+
   test("scales the bytes of an edge that grows with the run", () => {
     const toy = toyOf("grows", { a: [100, 4, { skew }], b: [100] }, [
       edge("a", "b", "gather", 1000, { scalesWithRun: true }),
