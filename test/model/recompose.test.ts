@@ -5,13 +5,15 @@ import { PlanPrograms } from "../../src/model/plan-programs.ts";
 import { Recomposer } from "../../src/model/recompose.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import type { StepSample } from "../../src/model/step-vms.ts";
+import { compile } from "../../src/physics/compile.ts";
 import { RunDraws } from "../../src/physics/draws.ts";
 import type { ProgramGroup } from "../../src/physics/program.ts";
+import type { Scenario } from "../../src/plan/scenario.ts";
 import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
 import { fusePair, withGroup } from "../../src/plan/rewrites.ts";
 import { rootKey } from "../../src/stats/random.ts";
 import { exactCloud } from "../exact-cloud.ts";
-import { edge, scenarioOf, toyOf } from "../toy-graphs.ts";
+import { chain, edge, scenarioOf, toyOf } from "../toy-graphs.ts";
 
 const STAGES = 70;
 const RUNS = 4;
@@ -196,5 +198,27 @@ describe("what a neighbour of a long plan asks for", () => {
     expect(compose(withSizes(start, [0, 1, 2, 3, 4, 5, 6, 7], 2048)).length).toBe(8);
     compose(start);
     expect(compose(withSizes(start, [0, 1, 2, 3, 4, 5, 6, 7, 8], 2048))).toEqual(all);
+  });
+
+  test("is nothing where a plan has fewer than 64 steps, steps in one group, or pulls", () => {
+    const line = (stages: number) =>
+      scenarioOf(chain(Array.from({ length: stages }, () => 100)), warm);
+    const composes = (of: Scenario, change = (plan: ExecutionPlan) => plan) => {
+      const program = compile(of, change(unfusedPlan(of.workflow, () => 1769)));
+      const sampler = new GroupSampler([new RunDraws(program, true)], of, { start: "warm" });
+      const known = (_: unknown, group: ProgramGroup) => ({ vms: null, steps: [sampleOf(group)] });
+      return new Recomposer(1, sampler).compose(program, known) !== undefined;
+    };
+    expect([composes(line(63)), composes(line(64))]).toEqual([false, true]);
+    const direct = (plan: ExecutionPlan): ExecutionPlan => ({
+      ...plan,
+      passing: { ...plan.passing, "s3->s4": "direct" },
+    });
+    expect(composes(line(70), direct)).toBe(false);
+    const home = (plan: ExecutionPlan) => {
+      const fused = fusePair(plan, scenario, 1, 8)!;
+      return withGroup(fused, 1, { ...fused.groups[1]!, workersPerVm: 1 });
+    };
+    expect([composes(scenario), composes(scenario, home)]).toEqual([true, false]);
   });
 });

@@ -136,6 +136,19 @@ describe("with the same luck and pauses that leave no doubt which VMs are cold i
     expect(coldStarts.some((n) => n > 0)).toBe(true);
     expect(coldStarts.some((n) => n === 0)).toBe(true);
   };
+  for (const [name, [toy, plan]] of Object.entries(plans))
+    test(`a search's quicker look at cold starts is alike, ${name}`, () => {
+      // As if all groups were asked for at the run's arrival: with such pauses the same VMs are cold.
+      const keeping = { ...exactCloud, keepAliveMs: 1_000_000 };
+      const scenario = scenarioOf(toy, keeping, { kind: "timestamps", atMs: spells });
+      const quicker = { luck: "independent", coldStarts: "per-group" } as const;
+      const exact = scenarioModel(scenario, 40, "same")(plan);
+      const quick = scenarioModel(scenario, 40, "same", quicker)(plan);
+      exact.latencyMs.forEach((ms, run) => {
+        expect(quick.latencyMs[run]! / ms).toBeCloseTo(1, 9);
+        expect(quick.costUsd[run]! / exact.costUsd[run]!).toBeCloseTo(1, 9);
+      });
+    });
   for (const platform of [exactCloud, awsLambda2024]) {
     for (const [name, [toy, plan]] of Object.entries(plans))
       test(`${name} on ${platform.name}`, () => {
