@@ -159,6 +159,15 @@ describe("best-memory", () => {
   });
 });
 
+test("best-memory falls back on the best size of unfused, whatever the sizing", () => {
+  const objective: Objective = { minimize: "latency", quantile: 0.95, costUsdMax: 1 };
+  const task = taskOf(chain([1]), "default", objective, (mb) => ({
+    ms: 1,
+    usd: mb === 1024 ? 20 : 50,
+  }));
+  expect(bestMemory(task).plan.groups[0]!.memoryMb).toBe(1024);
+});
+
 describe("choices stage by stage", () => {
   const wide = wideOf({ runtime: 100, worker: 400 });
   const scenario = scenarioOf(wide, platform);

@@ -119,6 +119,7 @@ for (const [name, [toy, memorySizesMb, arrivals]] of Object.entries(cases))
         );
         // The bounds leave one plan in nine at most, and of larger spaces fewer.
         expect(found.plansSeen, bound).toBeLessThanOrEqual(1 + all.length / 12);
+        expect(found.plansSeen, bound).toBeGreaterThanOrEqual(1);
       }
     });
   });
@@ -148,6 +149,14 @@ describe("what no bound may build on", () => {
     expect(() => exhaustive({ scenario: long, objective, sizing: "tuned", model })).toThrow(
       /exhaustive search of \d+ plans needs a model whose groups do not depend on each other/,
     );
+  });
+
+  test("six stages are searched: a chain whose data costs most is one VM", () => {
+    const platform = { ...awsLambda2024, memorySizesMb: [1769] };
+    const six = { ...scenario, ...chain([1, 1, 1, 1, 1, 1], 9e6), platform };
+    const model = scenarioModel(six, 2, "x", perGroup);
+    const found = exhaustive({ scenario: six, objective, sizing: "tuned", model });
+    expect([found.stop, found.plan.groups.length]).toEqual(["space-exhausted", 1]);
   });
 
   test("more than six stages: refused by name", () => {

@@ -64,6 +64,13 @@ function everyEntry(
 const leastRuns = (some: readonly Pick<Least, "latencyMs">[]) =>
   some[0]!.latencyMs.map((_, run) => Math.min(...some.map((one) => one.latencyMs[run]!)));
 
+test("a model that cannot tell groups apart has no table", () => {
+  const { group, ...rest } = model;
+  const blind = Object.assign((plan: Parameters<typeof model>[0]) => model(plan), rest);
+  expect(() => new GroupTable({ ...task, model: blind })).toThrow("the model tells groups apart");
+  expect(group).toBeDefined();
+});
+
 describe("entries of a block", () => {
   test("are what the model says of each option, in the order of cost", () => {
     const table = new GroupTable(task);
@@ -140,6 +147,8 @@ describe("the least of a block", () => {
       const least = table.least(structure, groups, g, 0);
       const known = everyEntry(structure, groups, g, []);
       expect(least.latencyMs).toEqual(leastRuns(known));
+      // Of a group of one step they are the same.
+      expect(least.leastMs).toEqual(least.latencyMs);
       expect(least.costUsd).toBe(Math.min(...known.map(({ costUsdMean }) => costUsdMean)));
     }
   });

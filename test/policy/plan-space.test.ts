@@ -168,6 +168,12 @@ describe("what a reader notices of who it pulls from", () => {
     expect(classOf({ ...split!, memoryMb: 256 })).not.toBe(classOf(split!));
   });
 
+  test("is the bundle of a home, whose widest stage has more workers", () => {
+    const home = { ...work!, stages: ["split", "work"], workersPerVm: 2 };
+    expect(classOf(home)).toBe(classOf({ ...work!, workersPerVm: 2 }));
+    expect(classOf({ ...home, workersPerVm: 6 })).toBe(classOf({ ...work!, workersPerVm: "all" }));
+  });
+
   test("is the bundle where the number of workers varies", () => {
     const varied = scenarioOf(fanOut({ uniform: { min: 2, max: 5 } }, 100), platform);
     const classes = [1, 4, 5, 6].map((workersPerVm) => classOf({ ...work!, workersPerVm }, varied));

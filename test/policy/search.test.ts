@@ -105,6 +105,13 @@ describe("best-first search over structures", () => {
     }
   });
 
+  test("looks at no more starts than it may", () => {
+    const limits = { ...ample, plansMax: 2 };
+    const starts = [at(1), at(2), at(3)];
+    const found = search(taskOf(worth([0, 3, 2, 1])), starts, [], [], limits);
+    expect([slotsOf(found.plan), found.plansSeen]).toEqual([2, 2]);
+  });
+
   test("expands the best first, and of equals the one that came first", () => {
     const { asked, rewrite } = along({ 1: [2, 3, 4, 5, 6, 7], 6: [8] });
     //                                 1  2  3  4  5  6  7  8

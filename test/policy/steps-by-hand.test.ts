@@ -124,6 +124,22 @@ test("orion asks for VMs of a long run late in it, to 100 ms", () => {
   expect(orion(task).plan.groups.map(({ prewarmMs }) => prewarmMs)).toEqual([null, 19_500]);
 });
 
+test("orion asks for no VM before the run's arrival", () => {
+  // The first stage takes 100 ms, so that the second's VM is best asked for at once.
+  const leads: number[] = [];
+  const predict = ({ groups }: ExecutionPlan) => {
+    const leadMs = groups[1]!.prewarmMs;
+    if (leadMs !== null) leads.push(leadMs);
+    const readyMs = Math.min(leadMs ?? Number.POSITIVE_INFINITY, 100) + 450;
+    return { latencyMs: Float64Array.of(readyMs + 3000), costUsd: Float64Array.of(1) };
+  };
+  const model: PerformanceModel = Object.assign(predict, { runs: 1 });
+  const scenario = scenarioOf(chain([1, 1]), platform);
+  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  expect(orion(task).plan.groups[1]!.prewarmMs).toBe(0);
+  expect(Math.min(...leads)).toBe(0);
+});
+
 test("orion never asks ahead for what begins at once", () => {
   // Asking for the first stage's VM ahead would seem to help here.
   const predict = ({ groups }: ExecutionPlan) => ({

@@ -109,6 +109,16 @@ describe("bundles", () => {
 });
 
 describe("from 64 stages on", () => {
+  test("ablations fuse pairs in series too, and keep one size where they may not size", () => {
+    const long = chain(Array.from({ length: 64 }, () => 1));
+    for (const name of ["fusion-only", "fusion-bundling"] as const) {
+      const { task, asked } = taskOf(long, (plan) => plan.groups.length + sizesOf(plan).size / 100);
+      const { plan } = policies[name](task);
+      expect(plan.groups.length).toBe(2);
+      expect(asked.every((one) => sizesOf(one).size === 1)).toBe(true);
+    }
+  });
+
   test("wisefuse fuses pairs in series all at once, and looks at few plans", () => {
     const long = chain(Array.from({ length: 64 }, () => 1));
     const { task, asked } = taskOf(long, (plan) => plan.groups.length);
