@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { GroupOutcome } from "../../src/model/prediction.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
 import {
@@ -11,7 +12,7 @@ import {
 import { better, type PlanningTask } from "../../src/policy/policy.ts";
 import { wisefuseJoint } from "../../src/policy/wisefuse-joint.ts";
 import { exactCloud } from "../exact-cloud.ts";
-import { chain, edge, scenarioOf, type Toy, toyOf } from "../toy-graphs.ts";
+import { chain, diamond, edge, fanOut, scenarioOf, type Toy, toyOf } from "../toy-graphs.ts";
 
 const platform = {
   ...exactCloud,
@@ -93,6 +94,54 @@ describe("the joint planner", () => {
     const model = Object.assign(predict, { runs: plain.runs, group: plain.group! });
     const given = wisefuseJoint({ ...task, model, rivalPlans: [hidden] });
     expect(given.prediction.costUsdMean).toBe(1);
+  });
+
+  const anyWorth = (task: PlanningTask, usdOf: (plan: ExecutionPlan) => number): PlanningTask => {
+    const { runs } = task.model;
+    const group = (plan: ExecutionPlan, g: number): GroupOutcome => ({
+      latencyMs: new Float64Array(runs).fill(100),
+      leastMs: new Float64Array(runs).fill(100),
+      costUsdMean: usdOf({ ...plan, groups: [plan.groups[g]!] }),
+      exact: true,
+    });
+    const predict = (plan: ExecutionPlan) => ({
+      latencyMs: new Float64Array(runs).fill(100 * plan.groups.length),
+      costUsd: new Float64Array(runs).fill(usdOf(plan)),
+    });
+    return { ...task, model: Object.assign(predict, { runs, group }) };
+  };
+
+  test("puts branches into one VM that no edge connects, where just that pays", () => {
+    const two = diamond({ first: 1, left: 1, right: 1, last: 1 });
+    // Left and right share a VM for the price of one; any other fusion is dear.
+    const usd = ({ groups }: ExecutionPlan) =>
+      groups.reduce((sum, { stages }) => {
+        const names = stages.join("+");
+        return sum + (stages.length === 1 || names === "left+right" ? 10 : 1000);
+      }, 0);
+    const { plan } = wisefuseJoint({ ...anyWorth(taskOf(two, 1e9), usd), rivalPlans: [] });
+    expect(plan.groups.map(({ stages }) => stages.join("+"))).toEqual([
+      "first",
+      "left+right",
+      "last",
+    ]);
+  });
+
+  test("asks its rivals itself where nobody has told it their plans", () => {
+    // Only faastlane's layout is worth anything, and no step leads to it.
+    const wide = fanOut(4, 1);
+    const usd = ({ groups }: ExecutionPlan) =>
+      groups.some(
+        ({ stages, workersPerVm, concurrency, isolation }) =>
+          stages.length === 3 &&
+          workersPerVm === 1 &&
+          concurrency === 1 &&
+          isolation === "processes",
+      )
+        ? 1
+        : 1000;
+    const task = anyWorth(taskOf(wide, 1e9), usd);
+    expect(wisefuseJoint(task).prediction.costUsdMean).toBe(1);
   });
 
   test("plans stages that no one VM can hold", () => {
