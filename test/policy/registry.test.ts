@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GroupOutcome } from "../../src/model/prediction.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
-import { type ExecutionPlan, unfusedPlan } from "../../src/plan/plan.ts";
+import { type ExecutionPlan, unfusedPlan, type VmGroup } from "../../src/plan/plan.ts";
 import {
   ablationPolicies,
   mainPolicies,
@@ -128,20 +128,18 @@ describe("the joint planner", () => {
   });
 
   test("asks its rivals itself where nobody has told it their plans", () => {
-    // Only faastlane's layout is worth anything, and no step leads to it.
+    // Only faastlane's layout at one size is worth anything, and no step leads there.
     const wide = fanOut(4, 1);
-    const usd = ({ groups }: ExecutionPlan) =>
-      groups.some(
-        ({ stages, workersPerVm, concurrency, isolation }) =>
-          stages.length === 3 &&
-          workersPerVm === 1 &&
-          concurrency === 1 &&
-          isolation === "processes",
-      )
-        ? 1
-        : 1000;
+    const isWorth = ({ stages, workersPerVm, concurrency, isolation, memoryMb }: VmGroup) =>
+      stages.length === 3 &&
+      workersPerVm === 1 &&
+      concurrency === 1 &&
+      isolation === "processes" &&
+      memoryMb === 512;
+    const usd = ({ groups }: ExecutionPlan) => (groups.some(isWorth) ? 1 : 1000);
     const task = anyWorth(taskOf(wide, 1e9), usd);
     expect(wisefuseJoint(task).prediction.costUsdMean).toBe(1);
+    expect(wisefuseJoint({ ...task, rivalPlans: [] }).prediction.costUsdMean).toBe(1000);
   });
 
   test("plans stages that no one VM can hold", () => {
