@@ -222,6 +222,18 @@ describe("where readers pull at one time the model is the simulation with direct
       { stages: ["end"] },
     ]),
   };
+  test("pairs whose readers come one after another: each producer waits for its own", () => {
+    const two = toyOf("two", { a: [200, 6], b: [150, 6] }, [edge("a", "b", "pairwise", 6e5)]);
+    const dispatchSpreadMs = [
+      { x: 1, y: 0 },
+      { x: 6, y: 500 },
+    ];
+    const spread = { ...round, orchestrator: { ...round.orchestrator, dispatchSpreadMs } };
+    const warm = { ...spread, keepAliveMs: Number.POSITIVE_INFINITY };
+    const scenario = scenarioOf(two, warm, { kind: "closed", inFlight: 1 });
+    expectSameRuns(scenario, direct(apart(two)), { runs: 1, warmupRuns: 1 });
+  });
+
   test("a producer that is held for its readers when the next run comes", () => {
     // Of each pair of runs the second finds the first one's VMs done with their work but still pulled from.
     const atMs = Array.from(

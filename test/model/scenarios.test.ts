@@ -174,6 +174,35 @@ describe("a group at its best", () => {
   });
 });
 
+test("a group of processes at its best takes no longer than warm or cold, run by run", () => {
+  const pairs = toyOf(
+    "pairs",
+    {
+      a: [{ exponential: { mean: 300 } }, 7, { initCpuMs: 200, skew: { content: 0.8 } }],
+      b: [{ exponential: { mean: 200 } }, 7, { initCpuMs: 100, skew: { content: 0.8 } }],
+    },
+    [edge("a", "b", "pairwise", 1e5)],
+  );
+  const plan = planOf(pairs, [
+    {
+      stages: ["a", "b"],
+      workersPerVm: 4,
+      isolation: "processes",
+      concurrency: 2,
+      memoryMb: 3538,
+    },
+  ]);
+  const usual = modelOf(pairs, warm, closed, 20);
+  const cold = modelOf(pairs, exactCloud, { kind: "once" }, 20);
+  const warmMs = usual.group!(plan, 0).latencyMs;
+  const coldMs = cold.group!(plan, 0).latencyMs;
+  for (const model of [usual, cold])
+    model.groupAtBest!(plan, 0).latencyMs.forEach((ms, run) => {
+      expect(ms).toBeLessThanOrEqual(Math.min(warmMs[run]!, coldMs[run]!));
+      expect(ms).toBeGreaterThan(0.5 * warmMs[run]!);
+    });
+});
+
 describe("the luck of a model", () => {
   const toy = chain([exponential(1000)]);
   const scenario = scenarioOf(toy, warm, closed);
