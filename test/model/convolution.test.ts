@@ -41,6 +41,7 @@ function expectQuantiles(sample: Float64Array, exact: (p: number) => number, tol
 
 describe("where nothing varies the two models agree to the last digits", () => {
   const wide = fanOut(7, 300, { bytes: 2e5, change: { initCpuMs: 200 } });
+  const few = fanOut(5, 300, { bytes: 2e5 });
   const two = diamond({ first: 200, left: 400, right: 300, last: 100 }, 5e4);
   const plans = {
     "a chain": [chain([400, 800, 200], 1e5), apart(chain([400, 800, 200]))],
@@ -56,6 +57,10 @@ describe("where nothing varies the two models agree to the last digits", () => {
       ]),
     ],
     "a home with an overflow": [wide, together(wide, { workersPerVm: 2, ...processes })],
+    "a home that takes longer than what it calls": [
+      few,
+      together(few, { workersPerVm: 3, ...processes }),
+    ],
     "direct pulls": [wide, apart(wide, 1769, "direct")],
   } as const;
   const narrow = { ...exactCloud, orchestrator: { ...exactCloud.orchestrator, parallelStarts: 2 } };
@@ -187,6 +192,8 @@ describe("as a model", () => {
   });
 
   test("it refuses a plan that breaks a rule", () => {
-    expect(() => convolutionModel(scenario)(apart(toy, 64))).toThrow(/64/);
+    const refused = () => convolutionModel(scenario)(apart(toy, 64));
+    expect(refused).toThrow(/64/);
+    expect(refused).toThrow(expect.objectContaining({ code: "plan" }));
   });
 });

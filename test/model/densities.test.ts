@@ -297,6 +297,30 @@ describe("values from densities under conditions", () => {
     );
   });
 
+  test("do not depend on the order of the conditions", () => {
+    // Slow luck is slower than quick luck is quick.
+    const conditions = [900, 1000, 1300].map((ms, i) => ({
+      density: constantDensity(ms),
+      scores: Float64Array.of(i - 1),
+    }));
+    const points = mixingPoints(20);
+    const values = mixedValues(conditions, points);
+    for (const order of [
+      [2, 0, 1],
+      [1, 2, 0],
+      [2, 1, 0],
+    ])
+      expect(
+        mixedValues(
+          order.map((k) => conditions[k]!),
+          points,
+        ),
+      ).toEqual(values);
+    // Half-way between two of them lies the mean of both.
+    const at = points.score.findIndex((score) => score > 0);
+    expect(values[at]).toBeCloseTo(1000 + 300 * points.score[at]!, 6);
+  });
+
   test("go along the direction in which the mean grows, and never below zero", () => {
     // The second draw changes nothing, the first 400 ms a standard deviation.
     const at = (first: number, second: number) => ({
