@@ -41,6 +41,24 @@ describe("the share of cold starts", () => {
     expect(before).toBeLessThan(0.001);
   });
 
+  test("is the sum over the runs in service, whatever their number", () => {
+    // Loads from 0.1 to 1,200 runs at once; keep-alives that leave some share cold, and one that is none.
+    for (const load of [0.1, 3, 40, 690, 1200])
+      for (const keepMs of [0, 1, 20, 300]) {
+        const perMs = load / USE_MS;
+        let [below, expected, lnP] = [0, 0, -load];
+        for (let n = 0; n < 3 * load + 60; n++) {
+          if (n > 0) lnP += Math.log(load / n);
+          const p = Math.exp(lnP);
+          below += p;
+          if (below > 0) expected += p * Math.exp((-perMs * keepMs * p) / below);
+        }
+        const { afterPause, besideOthers } = coldShare(poisson(1000 * perMs), USE_MS, keepMs);
+        expect(afterPause + besideOthers).toBeCloseTo(expected, 6);
+        expect(afterPause).toBeCloseTo(Math.exp(-load - perMs * keepMs), 12);
+      }
+  });
+
   // Load 0.01 to 10; the formula is least sure in the middle, where it is 0.4 points off.
   for (const perSecond of [0.005, 0.02, 0.05, 0.2, 1, 5])
     test(`at ${perSecond} runs/s is that of simulation to 0.7 points, whatever the law of the use time`, () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../src/execution/simulate.ts";
-import { replayPool } from "../../src/model/pool-replay.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import type { ExecutionPlan } from "../../src/plan/plan.ts";
 import { ratePerMs } from "../../src/plan/arrival-rate.ts";
@@ -19,42 +18,6 @@ import {
 } from "../toy-graphs.ts";
 
 const poisson = (perSecond: number): Arrivals => ({ kind: "poisson", perSecond });
-const uses = (requestMs: readonly number[], warmMs: readonly number[], keepMs: number) => ({
-  requestMs: Float64Array.from(requestMs),
-  warmMs: Float64Array.from(warmMs),
-  coldMs: () => 50,
-  keepMs: () => keepMs,
-});
-const coldOf = (requestMs: readonly number[], warmMs: readonly number[], keepMs: number) =>
-  Array.from(replayPool(uses(requestMs, warmMs, keepMs), 10_000, 2000));
-
-describe("a pool, replayed over a period", () => {
-  test("keeps one VM warm for uses that follow each other within the keep-alive", () => {
-    // The use at 100 finds nothing of the period before within 1,000 ms.
-    expect(coldOf([100, 900, 1800], [300, 300, 300], 1000)).toEqual([1, 0, 0]);
-  });
-
-  test("needs a second VM for a use beside another, and keeps both", () => {
-    expect(coldOf([100, 200, 1000, 1100], [300, 300, 300, 300], 5000)).toEqual([1, 1, 0, 0]);
-  });
-
-  test("loses a VM after the keep-alive, which begins when it is released", () => {
-    expect(coldOf([0, 1340, 1360], [300, 10, 10], 1000)).toEqual([1, 0, 0]);
-    // Cold, the first lasts 350 ms and its VM is gone 1,350 ms after the start.
-    expect(coldOf([0, 1360], [300, 10], 1000)).toEqual([1, 1]);
-  });
-
-  test("remembers what the period before has left warm", () => {
-    expect(coldOf([100, 9800], [100, 100], 1000)).toEqual([0, 1]);
-  });
-
-  test("takes the most recently used VM first, so that the other grows old", () => {
-    expect(coldOf([100, 100, 700, 1300, 1300], [50, 50, 50, 50, 50], 1000)).toEqual([
-      1, 1, 0, 0, 1,
-    ]);
-  });
-});
-
 const change = {
   initCpuMs: 700,
   skew: { content: 0.4, runSigma: 0.2, noiseCv: 0.1 },

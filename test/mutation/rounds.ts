@@ -18,9 +18,16 @@ const ofStats = (files: readonly string[]): Part => ({
 });
 
 const EXACT = "compose recompose group-sample step-vms pool-replay model-arrivals plan-programs";
+const OF_EXACT = "same-luck pool-replay model-arrivals plan-programs scenarios recompose";
 const BY_DENSITY = "condition cost-density makespan mixed-outcome starts step-density vm-kinds";
 
 const BY_HAND = "blocks data held-home life-of-a-run together critical-path recovery";
+const SPACE = "plan-space group-table group-graph composition exhaustive";
+const BASELINES =
+  "unfused sizing best-memory faastlane photons stage-choice bayesian-search cherrypick jolteon orion sonic";
+const OF_BASELINES =
+  "baselines sizing bayesian-search steps-by-hand sonic best-memory cherrypick jolteon orion objective";
+const OF_JOINT = "block-options priced priced-steps lower-bound registry closed-forms";
 
 const parts: Readonly<Record<string, readonly Part[]>> = {
   stats: [
@@ -43,11 +50,14 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   model: [
     {
       files: sources("model", ["scenarios", "prediction", ...EXACT.split(" ")]),
-      rounds: [tests("model", ["same-luck", "neighbours", "agreement"])],
+      rounds: [tests("model", OF_EXACT.split(" ")), tests("model", ["neighbours"])],
     },
     {
       files: sources("model", ["convolution", "cold-share", ...BY_DENSITY.split(" ")]),
-      rounds: [tests("model", ["cold-share", "convolution"])],
+      rounds: [
+        tests("model", ["densities", "cold-share", "convolution"]),
+        tests("model", ["convolution-simulated"]),
+      ],
     },
   ],
   execution: [
@@ -62,11 +72,24 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
   ],
   policy: [
     {
-      files: ["src/policy/*.ts"],
-      rounds: [
-        tests("policy", ["objective", "best-memory", "closed-forms"]),
-        tests("policy", ["cherrypick", "orion", "savings", "exhaustive", "jolteon"]),
-      ],
+      files: sources("policy", SPACE.split(" ")),
+      rounds: [tests("policy", SPACE.split(" "))],
+    },
+    {
+      files: sources("policy", BASELINES.split(" ")),
+      rounds: [tests("policy", OF_BASELINES.split(" "))],
+    },
+    {
+      files: sources("policy", ["search", "search-at-large", "wisefuse", "ablations"]),
+      rounds: [tests("policy", ["search", "search-at-large", "wisefuse", "ablations"])],
+    },
+    {
+      files: sources("policy", ["priced", "block-options", "lower-bound", "wisefuse-joint"]),
+      rounds: [tests("policy", OF_JOINT.split(" "))],
+    },
+    {
+      files: sources("policy", ["policy", "index", "decide", "pareto", "savings"]),
+      rounds: [tests("policy", ["objective", "registry", "decide-by-hand", "savings"])],
     },
   ],
 };

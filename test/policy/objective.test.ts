@@ -4,7 +4,13 @@ import { InputError } from "../../src/check.ts";
 import { scenarioModel } from "../../src/model/scenarios.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
 import { policies, policyNames } from "../../src/policy/index.ts";
-import { better, type Objective, type Prediction, predictionOf } from "../../src/policy/policy.ts";
+import {
+  better,
+  compare,
+  type Objective,
+  type Prediction,
+  predictionOf,
+} from "../../src/policy/policy.ts";
 import { chain, fanOut, scenarioOf, type Toy } from "../toy-graphs.ts";
 
 const seen = (latencyMs: number, costUsd: number): Prediction => ({
@@ -53,6 +59,13 @@ describe("of two predictions the better one", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("comes first in their order", () => {
+    const ordered = [seen(50, 1), seen(60, 1), seen(99, 2), seen(120, 9), seen(150, 1)];
+    const shuffled = [3, 0, 4, 2, 1].map((place) => ordered[place]!);
+    expect(shuffled.toSorted((a, b) => compare(a, b, cheapest))).toEqual(ordered);
+    expect(compare(seen(50, 1), seen(50, 1), cheapest)).toBe(0);
   });
 
   test("is judged by type 7 quantiles and the mean", () => {
