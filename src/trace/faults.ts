@@ -28,6 +28,7 @@ export function mappingOf<Shape extends z.core.$ZodLooseShape>(
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? (issue["keys"] as readonly string[])
+            .slice(0, FAULTS_PLACED)
             .map((key) => `unknown key "${key}"${suggestion(key, Object.keys(shape))}`)
             .join("\n")
         : undefined,
@@ -87,7 +88,7 @@ function faultsOf(issue: Issue, base: ValuePath, source: SourceDocument): readon
   if (issue.code === "custom" && issue.params?.["shown"] === "nowhere") return [];
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
-    return issue.keys.map((key, i) => keyFault(source, [...path, key], messages[i]!));
+    return messages.map((message, i) => keyFault(source, [...path, issue.keys[i]!], message));
   }
   if (issue.code === "invalid_key") {
     const found = JSON.stringify(String(path.at(-1)));

@@ -191,6 +191,14 @@ describe("a file with many faults", () => {
   });
 });
 
+// Each place was looked for among all keys: 15 s.
+test("a file of 50,000 unknown keys is refused by the first of them", () => {
+  const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1\n`);
+  const lines = messageOf(keys.join("")).split("\n");
+  expect(lines).toHaveLength(20);
+  expect(lines[10]).toMatch(/^w\.yaml:[2-9]:1: k\d: unknown key "k\d"; /);
+});
+
 describe("a text that is no workload", () => {
   test.each([
     ["", "w.yaml:1:1: expected a mapping, got nothing"],
