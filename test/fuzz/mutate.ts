@@ -155,12 +155,29 @@ function treeOf(text: string): Tree | undefined {
 // None for a tree that has grown beyond what is worth reading.
 function textOf(tree: Tree): string | undefined {
   try {
+    // Parts that stand in a tree twice, and in what is there twice again, grow without end as they are written.
+    if (!isWrittenIn(tree, CHANGED_MAX)) return undefined;
     const text = JSON.stringify(tree);
     return text.length > CHANGED_MAX ? undefined : text;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+function isWrittenIn(tree: Tree, characters: number): boolean {
+  let left = characters;
+  const takes = (one: Tree): boolean => {
+    if (typeof one === "string") left -= one.length;
+    left -= 2;
+    if (typeof one !== "object" || one === null) return left >= 0;
+    for (const [key, inner] of Object.entries(one)) {
+      if (!Array.isArray(one)) left -= key.length;
+      if (left < 0 || !takes(inner)) return false;
+    }
+    return left >= 0;
+  };
+  return takes(tree);
 }
 
 function mutatedTree(dice: Dice, root: Tree): Tree {
