@@ -40,6 +40,7 @@ export interface ProfileChange {
   readonly measured?: MeasuredCompute["sizes"];
   readonly waitMs?: DistributionSpec;
   readonly skew?: Partial<Skew>;
+  readonly when?: StageProfile["when"];
 }
 
 /** A stage of `cpuMs` vCPU-ms on at most one vCPU, without skew, wait or start-up unless changed. */
@@ -65,6 +66,7 @@ export function profileOf(
         },
     waitMs: change.waitMs ?? 0,
     skew: { content: 0, runSigma: 0, runFactor: id, noiseCv: 0, ...change.skew },
+    ...(change.when === undefined ? {} : { when: change.when }),
   };
 }
 

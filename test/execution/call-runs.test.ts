@@ -72,7 +72,7 @@ test("calls have the same rows, bit for bit, as the simulation of all that can h
         warm += quick.columns.coldStarts.filter((count) => count === 0).length;
       },
     ),
-    { numRuns: 150, seed: 1 },
+    { numRuns: 200, seed: 1 },
   );
   expect(Math.min(...ends, warm)).toBeGreaterThan(100);
 });
