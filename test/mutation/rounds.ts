@@ -65,7 +65,10 @@ const parts: Readonly<Record<string, readonly Part[]>> = {
       files: ["src/execution/*.ts"],
       rounds: [
         tests("execution", BY_HAND.split(" ")),
-        [...tests("execution", ["limits", "lone-runs", "plain-runs", "call-runs"]), "test/result/spans.test.ts"],
+        [
+          ...tests("execution", ["limits", "lone-runs", "plain-runs", "call-runs"]),
+          "test/result/spans.test.ts",
+        ],
         tests("execution", ["failures", "queueing"]),
       ],
     },
