@@ -277,13 +277,13 @@ export const parts: readonly Part[] = [
     says: "Which part of the lines tests reach, and which part of small changes of the source (mutants) they notice.",
     claims: [
       {
-        claim: "Unit tests pass",
+        claim: "Unit tests pass with the cases that only `npm run test:system` goes through",
         tests: [],
         shownBy: "npm test",
         show: suite((path) => !path.startsWith("test/system/")),
       },
       {
-        claim: "System tests pass",
+        claim: "Tests of whole systems pass",
         tests: [],
         shownBy: "npm run test:system",
         show: suite((path) => path.startsWith("test/system/")),
