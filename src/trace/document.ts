@@ -53,6 +53,7 @@ const ERRORS_MAX = 1000;
 const ALIASES_MAX = 100;
 const FOUND_LENGTH_MAX = 40;
 const KEY_SHOWN = 100;
+const REPEATED_PLACED = 200;
 
 // The parser takes seconds for a million characters: it says best what is wrong with a text, but not with a long one
 // that is meant as JSON, and reads none that is longer still.
@@ -74,9 +75,7 @@ export function parseSource(text: string, file?: string): SourceDocument {
   };
   if (text.length > LENGTH_MAX)
     fail(`is longer than ${LENGTH_MAX} characters`, { line: 1, column: 1 });
-  const json = longJson(text, file, (faults) => {
-    throw new InputError("syntax", orderedFaults(faults), file);
-  });
+  const json = longJson(text, file, fail);
   if (json !== undefined) return json;
   refuseHopeless(text, fail);
   const document = parseDocument(text, {
@@ -132,11 +131,10 @@ export function orderedFaults(faults: readonly InputFault[]): readonly InputFaul
 function longJson(
   text: string,
   file: string | undefined,
-  refuse: (faults: readonly InputFault[]) => never,
+  fail: (message: string, place: TextPlace) => never,
 ): SourceDocument | undefined {
   if (text.length <= JSON_LENGTH_MAX || !/^[\s\p{C}]*[[{]/u.test(text)) return undefined;
-  if (depthOfJson(text) > DEPTH_MAX)
-    refuse([{ where: "", message: "nested too deeply", line: 1, column: 1 }]);
+  if (depthOfJson(text) > DEPTH_MAX) fail("nested too deeply", { line: 1, column: 1 });
   let value: unknown;
   try {
     // A byte order mark is no part of it.
@@ -144,12 +142,13 @@ function longJson(
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const position = Number(/position (\d+)/.exec(error.message)?.[1] ?? 0);
-    const message = `not valid JSON: ${error.message}`;
-    refuse([{ where: "", message, ...lineAndColumn(text, position) }]);
+    fail(`not valid JSON: ${error.message}`, lineAndColumn(text, position));
   }
-  const repeated = repeatedKeys(text);
-  if (repeated.length > 0)
-    refuse(repeated.map((start) => repeatedFault(text, start, lineAndColumn(text, start))));
+  // Few are shown, and each takes a search for its line.
+  const repeated = repeatedKeys(text)
+    .slice(0, REPEATED_PLACED)
+    .map((start) => repeatedFault(text, start, lineAndColumn(text, start)));
+  if (repeated.length > 0) throw new InputError("syntax", orderedFaults(repeated), file);
   return { file, value, ...jsonPlaces(text) };
 }
 

@@ -29,10 +29,15 @@ export function mappingOf<Shape extends z.core.$ZodLooseShape>(
       issue.code === "unrecognized_keys"
         ? (issue["keys"] as readonly string[])
             .slice(0, FAULTS_PLACED)
-            .map((key) => `unknown key "${key}"${suggestion(key, Object.keys(shape))}`)
+            .map((key) => `unknown key "${onOneLine(key)}"${suggestion(key, Object.keys(shape))}`)
             .join("\n")
         : undefined,
   });
+}
+
+// Lines tell the keys apart, so none may break in one.
+function onOneLine(key: string): string {
+  return key.replaceAll("\n", "\\n");
 }
 
 /** The value a schema makes of a document, or every fault it finds. */
@@ -88,7 +93,9 @@ function faultsOf(issue: Issue, base: ValuePath, source: SourceDocument): readon
   if (issue.code === "custom" && issue.params?.["shown"] === "nowhere") return [];
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
-    return messages.map((message, i) => keyFault(source, [...path, issue.keys[i]!], message));
+    return issue.keys
+      .slice(0, FAULTS_PLACED)
+      .map((key, i) => keyFault(source, [...path, key], messages[i]!));
   }
   if (issue.code === "invalid_key") {
     const found = JSON.stringify(String(path.at(-1)));

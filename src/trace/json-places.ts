@@ -10,7 +10,7 @@ const BLANK = /[^\s,:]/g;
 const PLAIN = /[^\s,:\]}]+/y;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const MARK = /["[\]{}]/g;
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]|:/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]/g;
 
 interface Child {
   readonly key: number;

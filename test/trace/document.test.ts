@@ -50,6 +50,7 @@ describe("a text that does not parse", () => {
     expect(refusal(`{${long},\n "x": {"y": [{"x": 1}, {"x": 2}]},\n "\\u0078": 2}`)).toBe(
       'f.yaml:3:2: key "\\u0078" is given twice',
     );
+    expect(refusal(`{"a": 1${',"a":1'.repeat(50_000)}}`)).toContain("(and 180 more faults)");
     expect(refusal(`{${long}, "x": ${"[".repeat(70)}${"]".repeat(70)}}`)).toContain(
       "nested too deeply",
     );

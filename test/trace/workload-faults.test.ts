@@ -199,6 +199,13 @@ test("a file of 50,000 unknown keys is refused by the first of them", () => {
   expect(lines[10]).toMatch(/^w\.yaml:[2-9]:1: k\d: unknown key "k\d"; /);
 });
 
+test("an unknown key with line breaks is one fault", () => {
+  const message = messageOf('"a\\nb\\nc": 1\nlost: 2\n');
+  expect(message).toContain('w.yaml:1:1: a\\u000ab\\u000ac: unknown key "a\\nb\\nc"');
+  expect(message).toContain('w.yaml:2:1: lost: unknown key "lost"');
+  expect(message).not.toContain("undefined");
+});
+
 describe("a text that is no workload", () => {
   test.each([
     ["", "w.yaml:1:1: expected a mapping, got nothing"],
