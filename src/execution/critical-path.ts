@@ -6,7 +6,7 @@ import type { VmSolver } from "../physics/vm.ts";
 import { medianOf } from "../stats/order.ts";
 import type { LiveRun } from "./live.ts";
 import type { LiveVm } from "./live-vm.ts";
-import { RUN_COLUMNS, type RunColumn } from "./run-log.ts";
+import { RUN_PLACE } from "./run-log.ts";
 import {
   ARRIVE_MS,
   BYTES_REMOTE,
@@ -21,26 +21,25 @@ import {
 import { COLD_MS, GRANTED_MS, HOP_MS, INIT_MS, READY_MS } from "./vm-notes.ts";
 
 // Places in a row, and in the notes of a step, as this module's own: imported numbers are read from memory each time.
-const placeOf = (name: RunColumn) => RUN_COLUMNS.indexOf(name);
-const RUN = placeOf("run");
-const ARRIVED_MS = placeOf("arriveMs");
-const FINISH_MS = placeOf("finishMs");
-const LATENCY_MS = placeOf("latencyMs");
-const PAID_USD = placeOf("costUsd");
-const COLD_STARTS = placeOf("coldStarts");
-const VM_USES = placeOf("vmUses");
-const GB_S = placeOf("gbS");
-const BYTES = placeOf("bytesRemote");
-const SKEW = placeOf("skew");
-const HOP_COLUMN = placeOf("hopMs");
-const QUEUE_COLUMN = placeOf("queueMs");
-const COLD_COLUMN = placeOf("coldMs");
-const INIT_COLUMN = placeOf("initMs");
-const FETCH_COLUMN = placeOf("fetchMs");
-const COMPUTE_COLUMN = placeOf("computeMs");
-const STRAGGLER_COLUMN = placeOf("stragglerMs");
-const STORE_COLUMN = placeOf("storeMs");
-const RETRIES = placeOf("retries");
+const RUN = RUN_PLACE.run;
+const ARRIVED_MS = RUN_PLACE.arriveMs;
+const FINISH_MS = RUN_PLACE.finishMs;
+const LATENCY_MS = RUN_PLACE.latencyMs;
+const PAID_USD = RUN_PLACE.costUsd;
+const COLD_STARTS = RUN_PLACE.coldStarts;
+const VM_USES = RUN_PLACE.vmUses;
+const GB_S = RUN_PLACE.gbS;
+const BYTES = RUN_PLACE.bytesRemote;
+const SKEW = RUN_PLACE.skew;
+const HOP_COLUMN = RUN_PLACE.hopMs;
+const QUEUE_COLUMN = RUN_PLACE.queueMs;
+const COLD_COLUMN = RUN_PLACE.coldMs;
+const INIT_COLUMN = RUN_PLACE.initMs;
+const FETCH_COLUMN = RUN_PLACE.fetchMs;
+const COMPUTE_COLUMN = RUN_PLACE.computeMs;
+const STRAGGLER_COLUMN = RUN_PLACE.stragglerMs;
+const STORE_COLUMN = RUN_PLACE.storeMs;
+const RETRIES = RUN_PLACE.retries;
 const STRIDE = STEP_NOTES;
 const AT_END = END_MS;
 
