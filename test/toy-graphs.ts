@@ -24,6 +24,12 @@ import {
 /** Memory that buys exactly one vCPU. */
 export const ONE_VCPU_MB = 1769;
 
+/** Settings of a group whose workers are processes, two at once in two vCPUs. */
+export const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
+
+/** A time or amount that is exponential. */
+export const exponential = (mean: number) => ({ exponential: { mean } });
+
 /** A workflow and how its stages behave. */
 export interface Toy {
   readonly workflow: Workflow;

@@ -11,6 +11,7 @@ import {
   fanOut,
   meanWithin,
   planOf,
+  processes,
   quantile,
   scenarioOf,
   together,
@@ -25,7 +26,6 @@ const change = {
 };
 const line = chain([{ lognormal: { median: 700, sigma: 0.3 } }, 900, 400], 1e6, change);
 const wide = fanOut(6, { lognormal: { median: 900, sigma: 0.4 } }, { bytes: 4e6, change });
-const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
 const plans: Record<string, readonly [Toy, ExecutionPlan]> = {
   "a chain": [line, apart(line)],
   "a fan-out": [wide, apart(wide)],

@@ -11,9 +11,11 @@ import {
   apart,
   diamond,
   edge,
+  exponential,
   fanOut,
   meanWithin,
   planOf,
+  processes,
   quantile,
   scenarioOf,
   together,
@@ -22,9 +24,7 @@ import {
 } from "../toy-graphs.ts";
 
 const one: Arrivals = { kind: "closed", inFlight: 1 };
-const exponential = (mean: number) => ({ exponential: { mean } });
 const LEVELS = [0.1, 0.5, 0.9, 0.95];
-const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
 
 describe("P95 is within 5 % of simulation and mean cost within 1 %", () => {
   const RUNS = 5000;

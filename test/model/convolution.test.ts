@@ -15,9 +15,11 @@ import {
   chain,
   diamond,
   edge,
+  exponential,
   fanOut,
   meanWithin,
   planOf,
+  processes,
   quantile,
   scenarioOf,
   together,
@@ -26,9 +28,7 @@ import {
 } from "../toy-graphs.ts";
 
 const one: Arrivals = { kind: "closed", inFlight: 1 };
-const exponential = (mean: number) => ({ exponential: { mean } });
 const LEVELS = [0.1, 0.5, 0.9, 0.95];
-const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
 
 function predicted(toy: Toy, plan: ExecutionPlan, platform: Platform = ideal, arrivals = one) {
   return convolutionModel(scenarioOf(toy, platform, arrivals))(plan);

@@ -12,6 +12,7 @@ import {
   edge,
   fanOut,
   planOf,
+  processes,
   scenarioOf,
   together,
   type Toy,
@@ -39,7 +40,6 @@ const pairs = toyOf(
     edge("b", "end", "gather", 3e5, { parallelRequests: 4 }),
   ],
 );
-const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
 const plans = {
   "a VM for each worker": [wide, apart(wide)],
   "inline payloads": [two, apart(two, 1769, "inline")],

@@ -11,8 +11,10 @@ import {
   chain,
   diamond,
   edge,
+  exponential,
   fanOut,
   planOf,
+  processes,
   quantile,
   scenarioOf,
   together,
@@ -24,7 +26,6 @@ const closed: Arrivals = { kind: "closed", inFlight: 1 };
 const warm: Platform = { ...exactCloud, keepAliveMs: Number.POSITIVE_INFINITY };
 const modelOf = (toy: Toy, platform = warm, arrivals: Arrivals = closed, runs = 3) =>
   scenarioModel(scenarioOf(toy, platform, arrivals), runs, "m");
-const exponential = (mean: number) => ({ exponential: { mean } });
 
 describe("the work of a stage", () => {
   test("is that of its slowest worker by run, and of all together", () => {
@@ -73,7 +74,6 @@ describe("a group by itself", () => {
   });
 
   test("is the whole plan but for the transition where it holds every stage", () => {
-    const processes = { isolation: "processes", concurrency: 2, memoryMb: 3538 } as const;
     const wide = fanOut(7, exponential(300), { bytes: 2e5 });
     const two = diamond({ first: 200, left: exponential(400), right: 300, last: 100 }, 5e4);
     const plans: readonly (readonly [Toy, ExecutionPlan])[] = [

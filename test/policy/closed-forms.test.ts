@@ -17,17 +17,8 @@ import {
 } from "../../src/policy/policy.ts";
 import { wisefuseJoint } from "../../src/policy/wisefuse-joint.ts";
 import { chain, fanOut, ONE_VCPU_MB, scenarioOf, type Toy } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
-const cheapest = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const fastest = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 const taskOf = (scenario: Scenario, objective: Objective, runs = 16): PlanningTask => ({
   scenario,
   objective,

@@ -16,6 +16,7 @@ import {
   type Policy,
 } from "../../src/policy/policy.ts";
 import { chain, scenarioOf } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
 const toy = chain([1]);
 const planAt = (memoryMb: number) => unfusedPlan(toy.workflow, () => memoryMb);
@@ -48,16 +49,6 @@ function exact(mbMax = 10_000, goalLowerBound: number | null = null) {
   return { policy, bounds };
 }
 
-const within = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const budget = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 const taskOf = (objective: Objective, stages = 1): PlanningTask => ({
   scenario: scenarioOf(stages === 1 ? toy : chain(Array.from({ length: stages }, () => 1)), ideal),
   objective,
@@ -71,7 +62,7 @@ describe("a decision judged on other luck", () => {
       const { policy, bounds } = exact();
       const { plan, feasible, prediction, plansSeen } = decide(
         policy,
-        taskOf(within(1000)),
+        taskOf(cheapest(1000)),
         modelOf(slower),
       );
       expect(feasible).toBe(true);
@@ -85,7 +76,7 @@ describe("a decision judged on other luck", () => {
 
   test("uses what an SLO leaves where the judge's runs are faster", () => {
     for (const slower of [0.99, 0.95, 0.7]) {
-      const { plan, feasible } = decide(exact().policy, taskOf(within(1000)), modelOf(slower));
+      const { plan, feasible } = decide(exact().policy, taskOf(cheapest(1000)), modelOf(slower));
       expect(feasible).toBe(true);
       expect(sizeOf(plan)).toBeGreaterThanOrEqual(1000 * slower);
       expect(sizeOf(plan)).toBeLessThan(1000 * slower * 1.004);
@@ -94,7 +85,7 @@ describe("a decision judged on other luck", () => {
 
   test("keeps a budget that the judge's runs exceed, and uses one that they leave", () => {
     for (const dearer of [0.7, 0.95, 1.05, 1.3]) {
-      const { plan, feasible } = decide(exact().policy, taskOf(budget(2000)), modelOf(1, dearer));
+      const { plan, feasible } = decide(exact().policy, taskOf(fastest(2000)), modelOf(1, dearer));
       expect(feasible).toBe(true);
       expect(dearer * sizeOf(plan)).toBeLessThanOrEqual(2000);
       expect(dearer * sizeOf(plan)).toBeGreaterThan(2000 / 1.004);
@@ -108,7 +99,7 @@ describe("a decision judged on other luck", () => {
       { runs: 1 },
     );
     const { policy, bounds } = exact();
-    const { plan, feasible } = decide(policy, taskOf(within(1000)), turning);
+    const { plan, feasible } = decide(policy, taskOf(cheapest(1000)), turning);
     expect(feasible).toBe(true);
     expect(sizeOf(plan)).toBeGreaterThanOrEqual(1100);
     expect(sizeOf(plan)).toBeLessThan(1110);
@@ -136,7 +127,7 @@ describe("a decision judged on other luck", () => {
 
     test("is the first that holds up when it comes again", () => {
       const { policy, bounds } = among(500, 1000, 1500);
-      const { plan } = decide(policy, taskOf(within(1000)), modelOf(0.98));
+      const { plan } = decide(policy, taskOf(cheapest(1000)), modelOf(0.98));
       expect(sizeOf(plan)).toBe(1000);
       expect(bounds.length).toBe(2);
     });
@@ -144,7 +135,7 @@ describe("a decision judged on other luck", () => {
     test("is left when it comes again without holding up, for one below what it takes", () => {
       // 1,100 MB take 909 ms on the search's runs, 1,091 on the judge's: a bound of 914 does not rule them out.
       const { policy, bounds } = among(1100, 1500, 3000);
-      const { plan, feasible } = decide(policy, taskOf(within(1000)), modelOf(1.2));
+      const { plan, feasible } = decide(policy, taskOf(cheapest(1000)), modelOf(1.2));
       expect([sizeOf(plan), feasible]).toEqual([1500, true]);
       expect(bounds[1]).toBeGreaterThan(909.1);
       expect(bounds[2]).toBeLessThan(909.1);
@@ -153,14 +144,14 @@ describe("a decision judged on other luck", () => {
 
   test("is asked for once where both models agree that it meets the bound", () => {
     const { policy, bounds } = exact();
-    expect(sizeOf(decide(policy, taskOf(within(1000)), search).plan)).toBe(1000);
+    expect(sizeOf(decide(policy, taskOf(cheapest(1000)), search).plan)).toBe(1000);
     expect(bounds).toEqual([1000]);
   });
 
   test("finds what keeps the bound for the judge although nothing does on the search's runs", () => {
     // The largest VM takes 1,000 ms on the search's runs, 950 on the judge's.
     const { policy, bounds } = exact(1000);
-    const { plan, feasible } = decide(policy, taskOf(within(990)), modelOf(0.95));
+    const { plan, feasible } = decide(policy, taskOf(cheapest(990)), modelOf(0.95));
     expect(feasible).toBe(true);
     expect(sizeOf(plan)).toBeGreaterThanOrEqual(960);
     expect(sizeOf(plan)).toBeLessThan(965);
@@ -170,11 +161,11 @@ describe("a decision judged on other luck", () => {
   test("is given up at once where nothing keeps the bound on either's runs", () => {
     for (const slower of [1, 1.2]) {
       const { policy, bounds } = exact(1000);
-      const { plan, feasible } = decide(policy, taskOf(within(500)), modelOf(slower));
+      const { plan, feasible } = decide(policy, taskOf(cheapest(500)), modelOf(slower));
       expect([sizeOf(plan), feasible, bounds]).toEqual([1000, false, [500]]);
     }
     const { policy, bounds } = exact();
-    expect(decide(policy, taskOf(budget(0)), search).feasible).toBe(false);
+    expect(decide(policy, taskOf(fastest(0)), search).feasible).toBe(false);
     expect(bounds).toEqual([0]);
   });
 
@@ -182,14 +173,14 @@ describe("a decision judged on other luck", () => {
     let asked = 0;
     const { policy } = exact();
     const counted: Policy = (task) => ({ ...policy(task), goalLowerBound: ++asked });
-    expect(decide(counted, taskOf(within(1000)), modelOf(1.05)).goalLowerBound).toBe(1);
+    expect(decide(counted, taskOf(cheapest(1000)), modelOf(1.05)).goalLowerBound).toBe(1);
     expect(asked).toBeGreaterThan(2);
   });
 
   test("takes two searches at most from 500 stages on", () => {
     const rounds = (stages: number) => {
       const { policy, bounds } = exact();
-      decide(policy, taskOf(within(1000), stages), modelOf(1.3));
+      decide(policy, taskOf(cheapest(1000), stages), modelOf(1.3));
       return bounds.length;
     };
     expect(rounds(500)).toBe(2);
@@ -209,7 +200,7 @@ describe("rivals", () => {
   test("give the answer where theirs is better on the judge's runs", () => {
     // 2,000 MB keep the SLO on the judge's runs, 1,500 do not, 2,500 are dearer.
     const policy = withRivals(fixed(1500), [fixed(2500), fixed(2000), fixed(2200)]);
-    const { plan, feasible, prediction, plansSeen } = decide(policy, taskOf(within(1000)), slow);
+    const { plan, feasible, prediction, plansSeen } = decide(policy, taskOf(cheapest(1000)), slow);
     expect([sizeOf(plan), feasible, prediction.latencyMsAtQuantile]).toEqual([2000, true, 1000]);
     // Whoever comes again with the same plan is asked twice where that breaks the bound.
     expect(plansSeen).toBeGreaterThanOrEqual(4 * 3);
@@ -220,7 +211,7 @@ describe("rivals", () => {
       (task) => ({ ...fixed(2000)(task), stop: "no-better-plan", goalLowerBound: 7 }),
       [fixed(2000), fixed(3000)],
     );
-    const { stop, goalLowerBound, plan } = decide(policy, taskOf(within(1000)), slow);
+    const { stop, goalLowerBound, plan } = decide(policy, taskOf(cheapest(1000)), slow);
     expect([stop, goalLowerBound, sizeOf(plan)]).toEqual(["no-better-plan", 7, 2000]);
   });
 
@@ -235,23 +226,23 @@ describe("rivals", () => {
     const refusing: Policy = () => {
       throw new InputError("workflow", "no size suits");
     };
-    decide(withRivals(noting(2000), [noting(2500), refusing]), taskOf(within(1000)), slow);
+    decide(withRivals(noting(2000), [noting(2500), refusing]), taskOf(cheapest(1000)), slow);
     expect(seen[0]).toEqual({ sizing: "tuned", rivalPlans: [] });
     expect(seen.at(-1)).toEqual({ sizing: "default", rivalPlans: [2500] });
     const broken: Policy = () => {
       throw new TypeError("a bug");
     };
-    expect(() => decide(withRivals(fixed(1), [broken]), taskOf(within(1000)), slow)).toThrow(
+    expect(() => decide(withRivals(fixed(1), [broken]), taskOf(cheapest(1000)), slow)).toThrow(
       "a bug",
     );
-    expect(() => decide(refusing, taskOf(within(1000)), slow)).toThrow(InputError);
+    expect(() => decide(refusing, taskOf(cheapest(1000)), slow)).toThrow(InputError);
   });
 });
 
 describe("a front", () => {
   test("is asked for without bounds, then under SLOs and budgets at equal ratios between", () => {
     const { policy, bounds } = exact(1000);
-    const front = paretoFront(policy, taskOf(budget(1)), search, 6);
+    const front = paretoFront(policy, taskOf(fastest(1)), search, 6);
     // From 100 MB, 10 s and 100 USD, to 1,000 MB, 1 s and 1,000 USD, in three equal ratios.
     expect(front.map(({ plan }) => sizeOf(plan))).toEqual([100, 215, 216, 464, 465, 1000]);
     const third = 10 ** (1 / 3);
@@ -261,7 +252,7 @@ describe("a front", () => {
 
   test("has one SLO more than budgets where one is left over, and none of two points", () => {
     const sizesOf = (points: number) =>
-      paretoFront(exact(1000).policy, taskOf(budget(1)), search, points).map(({ plan }) =>
+      paretoFront(exact(1000).policy, taskOf(fastest(1)), search, points).map(({ plan }) =>
         sizeOf(plan),
       );
     // 1e4 / sqrt(10) ms, which 317 MB are the first to keep.

@@ -12,17 +12,8 @@ import {
   type Prediction,
 } from "../../src/policy/policy.ts";
 import { chain, fanOut, scenarioOf, type Toy, toyOf, edge, ONE_VCPU_MB } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
-const cheapest = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const fastest = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 // Up to 5.8 vCPUs in steps of 2 %.
 const ladder = Array.from({ length: 176 }, (_, i) => Math.round(320 * 1.02 ** i)).filter(
   (mb) => mb <= 10_240,

@@ -8,18 +8,9 @@ import { ideal } from "../../src/platform/ideal.ts";
 import type { Objective } from "../../src/policy/policy.ts";
 import { PricedSearch } from "../../src/policy/priced.ts";
 import { chain, scenarioOf } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
 const small = { ...ideal, memorySizesMb: [256, 512, 1024, 1769, 3538] };
-const cheapest = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const fastest = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 
 /** A model of one run in which a plan takes and costs the sum of its groups. */
 function modelOf(of: (group: VmGroup) => { readonly ms: number; readonly usd: number }) {

@@ -9,20 +9,11 @@ import { candidateOf, type Objective, type PlanningTask } from "../../src/policy
 import { PricedSearch } from "../../src/policy/priced.ts";
 import { exactCloud } from "../exact-cloud.ts";
 import { chain, diamond, fanOut, scenarioOf, type Toy, toyOf, edge } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
 const sizes = [256, 512, 1024, 1769, 3538];
 const small = { ...ideal, memorySizesMb: sizes };
 const hops = { ...exactCloud, memorySizesMb: sizes, keepAliveMs: Number.POSITIVE_INFINITY };
-const cheapest = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const fastest = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 function taskOf(toy: Toy, objective = cheapest(1e9), platform: Platform = small, runs = 4) {
   const scenario = scenarioOf(toy, platform, { kind: "closed", inFlight: 1 });
   const options = { luck: "stratified", coldStarts: "per-group" } as const;

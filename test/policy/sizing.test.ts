@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { unfusedPlan } from "../../src/plan/plan.ts";
 import { awsLambda2024 } from "../../src/platform/aws-lambda.ts";
-import type { Objective, PlanningTask } from "../../src/policy/policy.ts";
+import type { PlanningTask } from "../../src/policy/policy.ts";
 import { oneSizeForAll } from "../../src/policy/sizing.ts";
 import { chain, scenarioOf } from "../toy-graphs.ts";
-
-const cheapest = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
+import { cheapest } from "./objectives.ts";
 
 describe("one size for all of 500 stages", () => {
   const toy = chain(Array.from({ length: 500 }, () => 10));

@@ -8,19 +8,10 @@ import { jolteon } from "../../src/policy/jolteon.ts";
 import { orion } from "../../src/policy/orion.ts";
 import { goal, type Objective, type PlanningTask, violation } from "../../src/policy/policy.ts";
 import { chain, edge, fanOut, scenarioOf, type Toy, toyOf } from "../toy-graphs.ts";
+import { cheapest, fastest } from "./objectives.ts";
 
 const sizes = [256, 512, 1024, 1769, 3538, 5307];
 const platform = { ...ideal, memorySizesMb: sizes };
-const within = (latencyMsMax: number): Objective => ({
-  minimize: "cost",
-  quantile: 0.95,
-  latencyMsMax,
-});
-const paying = (costUsdMax: number): Objective => ({
-  minimize: "latency",
-  quantile: 0.95,
-  costUsdMax,
-});
 interface Share {
   readonly ms: number;
   readonly usd: number;
@@ -56,27 +47,27 @@ describe("orion's sizes", () => {
 
   test("grow where the quantile drops most per MB, until the SLO is kept", () => {
     // At 256 MB: 3,906, 39,063 and 3,906 ms. Two steps of the second stage save most: 76 and 19 ms per MB.
-    expect(sizesOf(orion(taskOf(line, within(20_000), worked)))).toEqual([256, 1024, 256]);
+    expect(sizesOf(orion(taskOf(line, cheapest(20_000), worked)))).toEqual([256, 1024, 256]);
     // The next saves 5.5 there and 7.6 where the others go from 256 to 512 MB, the first stage first.
-    expect(sizesOf(orion(taskOf(line, within(16_000), worked)))).toEqual([512, 1024, 256]);
-    expect(sizesOf(orion(taskOf(line, within(14_000), worked)))).toEqual([512, 1024, 512]);
-    expect(sizesOf(orion(taskOf(line, within(10_000), worked)))).toEqual([512, 1769, 512]);
+    expect(sizesOf(orion(taskOf(line, cheapest(16_000), worked)))).toEqual([512, 1024, 256]);
+    expect(sizesOf(orion(taskOf(line, cheapest(14_000), worked)))).toEqual([512, 1024, 512]);
+    expect(sizesOf(orion(taskOf(line, cheapest(10_000), worked)))).toEqual([512, 1769, 512]);
   });
 
   test("are the largest where no sizes keep the SLO", () => {
-    const found = orion(taskOf(line, within(100), worked));
+    const found = orion(taskOf(line, cheapest(100), worked));
     expect([sizesOf(found), found.feasible]).toEqual([[5307, 5307, 5307], false]);
   });
 
   test("grow as long as the budget pays for a step somewhere", () => {
-    const { plan, feasible, prediction } = orion(taskOf(line, paying(2400), worked));
+    const { plan, feasible, prediction } = orion(taskOf(line, fastest(2400), worked));
     expect([plan.groups.map(({ memoryMb }) => memoryMb), feasible]).toEqual([
       [256, 1769, 256],
       true,
     ]);
     expect(prediction.costUsdMean).toBe(256 + 1769 + 256);
     // 119 USD are left, and the next rung anywhere costs more than that; 256 would pay for one.
-    expect(sizesOf(orion(taskOf(line, paying(2281 + 256), worked)))).toEqual([512, 1769, 256]);
+    expect(sizesOf(orion(taskOf(line, fastest(2281 + 256), worked)))).toEqual([512, 1769, 256]);
   });
 
   test("grow out of a budget that small sizes exceed", () => {
@@ -85,7 +76,7 @@ describe("orion's sizes", () => {
       ms: worked(group).ms,
       usd: group.memoryMb === 256 ? 5000 : group.memoryMb,
     });
-    const { feasible, prediction } = orion(taskOf(line, paying(3000), dear));
+    const { feasible, prediction } = orion(taskOf(line, fastest(3000), dear));
     expect(feasible).toBe(true);
     expect(prediction.costUsdMean).toBeLessThanOrEqual(3000);
   });
@@ -97,15 +88,19 @@ describe("orion's sizes", () => {
       const vms = stages[0] === "work" ? 12 / bundle : 1;
       return { ms: bundle > 2 ? 5000 : 100, usd: vms * (10 + memoryMb / 1e4) };
     };
-    const { plan } = orion(taskOf(fanOut(12, 1), within(1000), of));
+    const { plan } = orion(taskOf(fanOut(12, 1), cheapest(1000), of));
     expect(plan.groups.map(({ workersPerVm }) => workersPerVm)).toEqual([1, 2, 1]);
     // 3 and 4 bring nothing, so that 6, which would, is not looked at.
     const later = (group: VmGroup) =>
       Number(group.workersPerVm) === 6 ? { ms: 100, usd: 1 } : of(group);
-    expect(orion(taskOf(fanOut(12, 1), within(1000), later)).plan.groups[1]!.workersPerVm).toBe(2);
+    expect(orion(taskOf(fanOut(12, 1), cheapest(1000), later)).plan.groups[1]!.workersPerVm).toBe(
+      2,
+    );
     const sooner = (group: VmGroup) =>
       Number(group.workersPerVm) === 4 ? { ms: 100, usd: 1 } : of(group);
-    expect(orion(taskOf(fanOut(12, 1), within(1000), sooner)).plan.groups[1]!.workersPerVm).toBe(4);
+    expect(orion(taskOf(fanOut(12, 1), cheapest(1000), sooner)).plan.groups[1]!.workersPerVm).toBe(
+      4,
+    );
   });
 });
 
@@ -120,7 +115,7 @@ test("orion asks for VMs of a long run late in it, to 100 ms", () => {
   };
   const model: PerformanceModel = Object.assign(predict, { runs: 1 });
   const scenario = scenarioOf(chain([1, 1]), platform);
-  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  const task = { scenario, objective: fastest(100), sizing: "tuned", model } as const;
   expect(orion(task).plan.groups.map(({ prewarmMs }) => prewarmMs)).toEqual([null, 19_500]);
 });
 
@@ -135,7 +130,7 @@ test("orion asks for no VM before the run's arrival", () => {
   };
   const model: PerformanceModel = Object.assign(predict, { runs: 1 });
   const scenario = scenarioOf(chain([1, 1]), platform);
-  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  const task = { scenario, objective: fastest(100), sizing: "tuned", model } as const;
   expect(orion(task).plan.groups[1]!.prewarmMs).toBe(0);
   expect(Math.min(...leads)).toBe(0);
 });
@@ -150,7 +145,7 @@ test("orion never asks ahead for what begins at once", () => {
   });
   const model: PerformanceModel = Object.assign(predict, { runs: 1 });
   const scenario = scenarioOf(chain([1, 1]), platform);
-  const task = { scenario, objective: paying(100), sizing: "tuned", model } as const;
+  const task = { scenario, objective: fastest(100), sizing: "tuned", model } as const;
   const [first, second] = orion(task).plan.groups;
   expect([first!.prewarmMs, second!.prewarmMs]).toEqual([null, 0]);
 });
@@ -162,11 +157,11 @@ describe("64 stages alike", () => {
 
   test("grow together in orion, whose steps are equally steep", () => {
     // 64 stages of 256 MB take 250 s, of 512 MB 125 s, of 1,024 MB 63 s.
-    const found = orion(taskOf(line, within(130_000), alike));
+    const found = orion(taskOf(line, cheapest(130_000), alike));
     expect(sizesOf(found)).toEqual(Array.from({ length: STAGES }, () => 512));
     // The start, one step of each, all of them together, and what leads might bring.
     expect(found.plansSeen).toBe(1 + STAGES + 1 + 1);
-    expect(new Set(sizesOf(orion(taskOf(line, within(70_000), alike))))).toEqual(new Set([1024]));
+    expect(new Set(sizesOf(orion(taskOf(line, cheapest(70_000), alike))))).toEqual(new Set([1024]));
   });
 
   test("grow alone in orion where the others are less than a quarter as steep", () => {
@@ -174,20 +169,20 @@ describe("64 stages alike", () => {
       ms: (group.stages[0] === "s7" ? 1e9 : 1e5) / group.memoryMb,
       usd: group.memoryMb,
     });
-    const found = sizesOf(orion(taskOf(line, within(1_100_000), heavy)));
+    const found = sizesOf(orion(taskOf(line, cheapest(1_100_000), heavy)));
     expect(found[7]).toBe(1024);
     expect(found.filter((size) => size === 256).length).toBe(STAGES - 1);
   });
 
   test("keep a budget in orion", () => {
-    const { feasible, prediction } = orion(taskOf(line, paying(70 * 256), alike));
+    const { feasible, prediction } = orion(taskOf(line, fastest(70 * 256), alike));
     expect(feasible).toBe(true);
     expect(prediction.costUsdMean).toBe(70 * 256);
   });
 
   test("shrink one after another in jolteon where only money counts", () => {
     const cheap = ({ memoryMb }: VmGroup) => ({ ms: 1, usd: memoryMb });
-    const { plan, feasible, prediction, plansSeen } = jolteon(taskOf(line, within(1000), cheap));
+    const { plan, feasible, prediction, plansSeen } = jolteon(taskOf(line, cheapest(1000), cheap));
     // Every stage once, and a probe around the end.
     expect(plansSeen).toBeLessThan(3000);
     // From 3,538 MB by strides of one, two and four rungs.
@@ -210,7 +205,7 @@ describe("64 stages alike", () => {
       ms: 1e6 / memoryMb,
       usd: 1e5 / Number(workersPerVm) + memoryMb,
     });
-    const { plan, plansSeen } = orion(taskOf(parallel, within(130_000), fee));
+    const { plan, plansSeen } = orion(taskOf(parallel, cheapest(130_000), fee));
     const bundled = plan.groups.filter(({ workersPerVm }) => workersPerVm !== 1);
     expect(bundled.map(({ stages, workersPerVm }) => [stages[0], workersPerVm])).toEqual([
       ["s3", 4],
@@ -253,7 +248,7 @@ describe("64 stages in two rows, one of them far slower", () => {
 
   test("orion enlarges those that decide the quantile, and looks at no others", () => {
     // The slow row takes 125 s at 256 MB, 62.5 s at 512 MB.
-    const found = orion(task(within(63_000)));
+    const found = orion(task(cheapest(63_000)));
     const sizeOf = (row: string) =>
       new Set(
         found.plan.groups.flatMap((one) => (one.stages[0]!.startsWith(row) ? [one.memoryMb] : [])),
@@ -264,7 +259,7 @@ describe("64 stages in two rows, one of them far slower", () => {
   });
 
   test("orion looks at all where the model does not tell groups apart", () => {
-    const found = orion(task(within(63_000), false));
+    const found = orion(task(cheapest(63_000), false));
     expect(found.feasible).toBe(true);
     expect(found.plansSeen).toBe(1 + 2 * HALF + 1 + 1);
   });
@@ -273,13 +268,13 @@ describe("64 stages in two rows, one of them far slower", () => {
 describe("jolteon", () => {
   test("starts from the smallest sizes of two vCPUs, and stays where nothing is better", () => {
     const flat = () => ({ ms: 1, usd: 1 });
-    const found = jolteon(taskOf(chain([1, 1]), within(10), flat));
+    const found = jolteon(taskOf(chain([1, 1]), cheapest(10), flat));
     expect(sizesOf(found)).toEqual([3538, 3538]);
     expect(found.plan.groups.map(({ workersPerVm }) => workersPerVm)).toEqual([1, 1]);
   });
 
   test("starts from the largest where none has two vCPUs", () => {
-    const task = taskOf(chain([1]), within(10), () => ({ ms: 1, usd: 1 }));
+    const task = taskOf(chain([1]), cheapest(10), () => ({ ms: 1, usd: 1 }));
     const small = { ...platform, memorySizesMb: [256, 512, 1024] };
     const scenario = { ...task.scenario, platform: small };
     expect(sizesOf(jolteon({ ...task, scenario }))).toEqual([1024]);
@@ -288,14 +283,14 @@ describe("jolteon", () => {
   test("gathers workers in bundles at the size they have, or at what holds them", () => {
     // A VM costs a fee: six workers in one, of six runtimes of 100 MB and 50 MB each.
     const fee = ({ workersPerVm }: VmGroup) => ({ ms: 1, usd: 6 / Number(workersPerVm) });
-    const { plan } = jolteon(taskOf(fanOut(6, 1), within(10), fee));
+    const { plan } = jolteon(taskOf(fanOut(6, 1), cheapest(10), fee));
     expect(plan.groups.map(({ workersPerVm, memoryMb }) => [workersPerVm, memoryMb])).toEqual([
       [1, 3538],
       [6, 3538],
       [1, 3538],
     ]);
     const heavy = { change: { memoryMb: { runtime: 500, worker: 300 } } };
-    const large = jolteon(taskOf(fanOut(6, 1, heavy), within(10), fee)).plan.groups[1]!;
+    const large = jolteon(taskOf(fanOut(6, 1, heavy), cheapest(10), fee)).plan.groups[1]!;
     expect([large.workersPerVm, large.memoryMb]).toEqual([6, 5307]);
   });
 
@@ -304,7 +299,7 @@ describe("jolteon", () => {
       const work = stages[0] === "s0" ? 2e6 : 9e6;
       return { ms: work / Math.min(memoryMb, 3538) + 100, usd: 1e-3 * memoryMb + work / 1e6 };
     };
-    for (const objective of [within(8000), within(15_000), within(60_000)]) {
+    for (const objective of [cheapest(8000), cheapest(15_000), cheapest(60_000)]) {
       const task = taskOf(chain([1, 1]), objective, of);
       const { groups } = unfusedPlan(task.scenario.workflow, () => 256);
       const all = sizes.flatMap((a) =>
@@ -342,7 +337,7 @@ describe("jolteon", () => {
   };
 
   test("probes on while nothing keeps the bound, three steps at a time", () => {
-    const { decision, asked } = lone(within(10), ({ memoryMb }) => ({
+    const { decision, asked } = lone(cheapest(10), ({ memoryMb }) => ({
       ms: memoryMb === 256 ? 1 : memoryMb === 1024 ? 50 : 100,
       usd: 1,
     }));
@@ -353,7 +348,7 @@ describe("jolteon", () => {
   });
 
   test("probes once around what keeps it", () => {
-    const { decision } = lone(within(10), ({ memoryMb }) => ({
+    const { decision } = lone(cheapest(10), ({ memoryMb }) => ({
       ms: 1,
       usd: memoryMb === 256 ? 1 : memoryMb === 1024 ? 8 : memoryMb === 3538 ? 10 : 11,
     }));
