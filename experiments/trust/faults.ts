@@ -19,6 +19,12 @@ function fuzzed(fault: string, commit = "419cf9590c89"): Fault {
 /** All, the latest first. */
 export const faults: readonly Fault[] = [
   {
+    fault: "an unknown key with a line break in it gave the keys after it parts of its own message",
+    foundBy: "reading a change once more",
+    commit: "5fcecd72275a",
+    test: "test/trace/workload-faults.test.ts",
+  },
+  {
     fault:
       "50,000 unknown keys of a workload took 15 s: the place of each was looked for among all keys",
     foundBy: "fuzzing (input 946,975 of the long run)",
